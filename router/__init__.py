@@ -1,0 +1,1 @@
+"""Vorzimmer: a telephone answering service on Asterisk 22."""

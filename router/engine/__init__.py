@@ -1,0 +1,1 @@
+"""The asyncio shell around the core: one inbox, the journal before the act, one timer, recovery."""

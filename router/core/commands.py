@@ -1,0 +1,162 @@
+"""What we ask for, in the imperative: everything that the core ever wants done.
+
+Commands of one call are carried out in order; those of different calls side by side. Each is safe to repeat.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from router.core.ids import AgentId, CallId, ClientId, LegId, PlaybackId
+from router.core.record import CallRecord
+from router.core.trace import Step
+
+
+class Refusal(StrEnum):
+    """How an unanswered caller is turned away, as the far end will hear it."""
+
+    REJECTED = "rejected"  # Q.850 21
+    BUSY = "busy"  # Q.850 17
+    UNALLOCATED = "unallocated"  # Q.850 1
+    CONGESTION = "congestion"  # Q.850 42
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """Something to be done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallCommand(Command):
+    """Something to be done for one call."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegCommand(CallCommand):
+    """Something to be done with one leg."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer(LegCommand):
+    """Answer the caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ring(LegCommand):
+    """Let the unanswered caller hear the ringing tone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reject(LegCommand):
+    """Turn the unanswered caller away."""
+
+    refusal: Refusal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HangUp(LegCommand):
+    """End a leg."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenBridge(CallCommand):
+    """Make the call's bridge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CloseBridge(CallCommand):
+    """Take the call's bridge down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Join(CallCommand):
+    """Put legs into the call's bridge."""
+
+    legs: tuple[LegId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Announce(CallCommand):
+    """Play a text or an uploaded recording into the call's bridge."""
+
+    playback: PlaybackId
+    text: str = ""
+    recording: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StartMusic(CallCommand):
+    """Music in the call's bridge, until somebody joins."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopMusic(CallCommand):
+    """No more music in the call's bridge."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hold(LegCommand):
+    """Music for one leg, which hears and is heard no more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unhold(LegCommand):
+    """The leg takes part in the conversation again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingAgent(LegCommand):
+    """Call the agent's phone. With `auto_answer` the phone is asked to answer by itself."""
+
+    agent: AgentId
+    caller: str | None
+    client_name: str
+    auto_answer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RingStaff(LegCommand):
+    """Call one number of a staff member over a trunk, showing `caller_id`, for at most `ring_ms` milliseconds."""
+
+    number: str
+    trunk: str
+    caller_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SendToFallback(LegCommand):
+    """Give the caller back to the dialplan's fallback: our code cannot serve this call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirm(Command):
+    """Tell the agent who dialled a feature code whether it was done, and end that leg."""
+
+    leg: LegId
+    done: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settle(CallCommand):
+    """Store the finished call with its charges, once."""
+
+    record: CallRecord
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockCaller(CallCommand):
+    """Add an advertising caller to the client's block list, in an agent's name."""
+
+    client: ClientId
+    number: str
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note(CallCommand):
+    """Something worth a line in the call's log: a decision made, a late event ignored."""
+
+    step: Step

@@ -1,0 +1,61 @@
+"""Every error of the product, in one tree.
+
+VorzimmerError
+├── RequestRefused       an agent asked for what is not possible now
+├── IllegalMove          our own bug: the core asked for a move its table does not have
+├── ConfigInvalid        the operators' YAML; holds every finding with file, line and column
+├── LedgerUnavailable    the database cannot be reached; nothing was stored, try again
+├── LedgerCorrupt        the ledger's chain, balance or completeness does not hold
+├── JournalCorrupt       a record before the journal's torn tail cannot be read
+└── SetUpFailed          something the start needs is missing
+
+Each has a stable `id` for logs and the API, names the offending thing, and says what to do.
+"""
+
+
+class VorzimmerError(Exception):
+    """The root of all; `id` is stable across releases."""
+
+    id = "vorzimmer"
+
+
+class RequestRefused(VorzimmerError):
+    """An agent's request that is not possible now; the message says why, in words for the agent."""
+
+    id = "request_refused"
+
+
+class IllegalMove(VorzimmerError):
+    """A call was moved against its table."""
+
+    id = "illegal_move"
+
+
+class ConfigInvalid(VorzimmerError):
+    """The configuration cannot be used; the message lists every finding, one a line."""
+
+    id = "config_invalid"
+
+
+class LedgerUnavailable(VorzimmerError):
+    """The database cannot be reached now."""
+
+    id = "ledger_unavailable"
+
+
+class LedgerCorrupt(VorzimmerError):
+    """What the ledger holds cannot be what was posted."""
+
+    id = "ledger_corrupt"
+
+
+class JournalCorrupt(VorzimmerError):
+    """The journal is damaged elsewhere than at its torn tail."""
+
+    id = "journal_corrupt"
+
+
+class SetUpFailed(VorzimmerError):
+    """Something that the start needs is missing or unusable."""
+
+    id = "set_up_failed"

@@ -1,0 +1,183 @@
+"""What happened, in the past tense: everything that the core is ever told.
+
+Each event is one line of the journal, so each is plain values only. The time it happened travels beside it.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from router.core.house import House
+from router.core.ids import AgentId, CallId, LegId, PlaybackId, StaffId
+
+
+class Failure(StrEnum):
+    """Why a command was not carried out."""
+
+    REFUSED = "refused"  # Asterisk said no
+    UNREACHABLE = "unreachable"  # the device or number cannot be called
+    BROKEN = "broken"  # our own fault, or Asterisk's
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallEvent(Event):
+    """Something that happened to one call."""
+
+    call: CallId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegEvent(CallEvent):
+    """Something that happened on one leg of one call."""
+
+    leg: LegId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerArrived(LegEvent):
+    """A call was handed over by the dialplan and waits unanswered. Numbers are as the trunk sent them, normalised."""
+
+    dialled: str
+    caller: str | None  # None: suppressed
+    forwarded_by: tuple[str, ...] = ()  # every number in Diversion and History-Info, nearest hop first
+    trunk: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegRang(LegEvent):
+    """The far end of a leg that we placed is ringing."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegAnswered(LegEvent):
+    """A leg that we placed was answered."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegEnded(LegEvent):
+    """A leg is gone. `cause` is the Q.850 hang-up cause, 0 when unknown."""
+
+    cause: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigitPressed(LegEvent):
+    """One DTMF digit on one leg."""
+
+    digit: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementEnded(CallEvent):
+    """What was played into the call's bridge has ended, or could not be played (`played` False)."""
+
+    playback: PlaybackId
+    played: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandFailed(CallEvent):
+    """A command of ours was not carried out; `command` is its class name, `leg` the leg it was for, if any."""
+
+    command: str
+    failure: Failure
+    detail: str = ""
+    leg: LegId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFound(CallEvent):
+    """After a gap, how Asterisk holds a call that we hold too: `up` legs are answered, `bridged` are in its bridge.
+
+    Legs that are gone were reported before as `LegEnded`.
+    """
+
+    up: frozenset[LegId]
+    bridged: frozenset[LegId]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallSettled(CallEvent):
+    """The call's record and postings are safe in the database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentEvent(Event):
+    """Something that an agent did."""
+
+    agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLoggedIn(AgentEvent):
+    """The agent is at work, and available."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentLoggedOut(AgentEvent):
+    """The agent has left; a conversation in progress goes on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentResumed(AgentEvent):
+    """The agent is available (again)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPaused(AgentEvent):
+    """The agent wants no offers, for `reason`."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferAccepted(AgentEvent):
+    """The agent takes the offered call on the desk (for agents whose phone does not ring by itself)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferDeclined(AgentEvent):
+    """The agent does not take the offered call."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldRequested(AgentEvent):
+    """The agent puts the caller on hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResumeRequested(AgentEvent):
+    """The agent takes the caller back from hold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferRequested(AgentEvent):
+    """The agent puts the caller through to a staff member, blind."""
+
+    staff: StaffId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrapUpFinished(AgentEvent):
+    """The agent is done with the call's after-work."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdvertisingReported(AgentEvent):
+    """The agent calls the present or last caller an advertising caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockReached(Event):
+    """The deadline that the core asked for has come."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseChanged(Event):
+    """A new configuration is in force for what arrives from now on."""
+
+    house: House

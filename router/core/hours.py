@@ -1,0 +1,34 @@
+"""Weekly opening hours in a time zone: is it open at this instant?"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from router.core.ids import Millis
+
+WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
+MINUTES_A_DAY = 24 * 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Span:
+    """Minutes after local midnight, from `start` (included) to `end` (excluded, at most 1440)."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Named hours; `week` maps a weekday (`mo` … `su`) to its open spans, days left out are closed."""
+
+    name: str
+    timezone: str = "Europe/Berlin"
+    week: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+
+    def open_at(self, now: Millis) -> bool:
+        """Whether `now` falls into a span, on the wall clock of the time zone (so DST nights are right)."""
+        local = datetime.fromtimestamp(now / 1000, UTC).astimezone(ZoneInfo(self.timezone))
+        minute = local.hour * 60 + local.minute
+        return any(span.start <= minute < span.end for span in self.week.get(WEEKDAYS[local.weekday()], ()))

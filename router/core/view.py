@@ -1,0 +1,81 @@
+"""How the house stands at one moment, as plain values for desks, metrics and the command line."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from router.core.ids import AgentId, CallId, ClientId, Millis, Skill
+
+
+class Presence(StrEnum):
+    """What an agent is doing, as everybody sees it."""
+
+    OFF = "off"
+    AVAILABLE = "available"
+    PAUSED = "paused"
+    OFFERED = "offered"
+    TALKING = "talking"
+    WRAP_UP = "wrap_up"
+
+
+class Phase(StrEnum):
+    """Where in its life a call is."""
+
+    GREETING = "greeting"
+    DIRECT = "direct"  # straight to staff, who ring
+    WAITING = "waiting"
+    OFFERED = "offered"
+    TALKING = "talking"
+    HELD = "held"
+    TRANSFERRING = "transferring"
+    THROUGH = "through"
+    ANNOUNCING = "announcing"  # a last word before hanging up
+    WRAPPING = "wrapping"  # the caller is gone, an agent still works
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentView:
+    """One agent. `intent` is what the agent wants (`available`, `paused`, `off`), whatever the agent is doing now."""
+
+    agent: AgentId
+    name: str
+    presence: Presence
+    intent: Presence
+    since: Millis
+    reason: str = ""
+    call: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallView:
+    """One live call."""
+
+    call: CallId
+    client: ClientId | None
+    client_name: str
+    phase: Phase
+    since: Millis
+    arrived: Millis
+    caller: str | None
+    vip: bool = False
+    agent: AgentId | None = None
+    greeting: str = ""
+    script: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingView:
+    """One waiting caller, in the order of service; `skills` is the group it waits for."""
+
+    call: CallId
+    skills: frozenset[Skill]
+    since: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HouseView:
+    """All live calls, all agents, all waiting callers."""
+
+    calls: tuple[CallView, ...]
+    agents: tuple[AgentView, ...]
+    waiting: tuple[WaitingView, ...]

@@ -1,0 +1,101 @@
+"""What the engine needs of the outside, as protocols. Shells implement them; fakes in the tests do too."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from router.core.commands import Command
+from router.core.events import Event
+from router.core.house import BlockEntry
+from router.core.ids import AgentId, BridgeId, CallId, ClientId, LegId, Millis
+from router.core.record import CallRecord
+
+
+class Clock(Protocol):
+    """Time for the engine: never steps back, even when the machine's clock does."""
+
+    def now(self) -> Millis:
+        """Milliseconds since 1970 UTC, from a monotonic clock anchored once."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundLeg:
+    """A channel of ours in Asterisk, as found after a gap."""
+
+    leg: LegId
+    up: bool
+    bridge: BridgeId | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """All of our channels and bridges in Asterisk at one moment, and when vanished legs answered or ended."""
+
+    legs: Mapping[LegId, FoundLeg]
+    bridges: frozenset[BridgeId]
+    answered: Mapping[LegId, Millis]
+    ended: Mapping[LegId, Millis]
+
+
+class Telephony(Protocol):
+    """Asterisk, or its fake."""
+
+    async def perform(self, command: Command) -> Sequence[Event]:
+        """Carry one command out; what came of it (a failure, an immediate end) is returned as events."""
+        ...
+
+    async def look(self) -> Found:
+        """How Asterisk stands now."""
+        ...
+
+    async def tidy(self, legs: Sequence[LegId], bridges: Sequence[BridgeId]) -> None:
+        """Remove what no live call owns, one after the other."""
+        ...
+
+
+class Ledger(Protocol):
+    """Where finished calls and their postings are kept."""
+
+    async def settle(self, record: CallRecord) -> bool:
+        """Store record, trace and postings in one transaction; False when this call was settled before.
+
+        Raises `LedgerUnavailable` while the database cannot be reached: to be tried again, nothing was stored.
+        """
+        ...
+
+
+class Clients(Protocol):
+    """The clients' own data: what they, or agents for them, changed since the operators' YAML."""
+
+    async def block(self, *, client: ClientId, entry: BlockEntry, agent: AgentId, call: CallId) -> None:
+        """Add a block entry; adding the same number twice changes nothing."""
+        ...
+
+    async def blocked(self) -> Mapping[ClientId, Sequence[BlockEntry]]:
+        """All entries added so far."""
+        ...
+
+
+class Observer(Protocol):
+    """Somebody who watches: metrics, logs, the desks' live streams. Never waits, never raises."""
+
+    def observed(self, *, now: Millis, event: Event, commands: Sequence[Command]) -> None:
+        """One turn of the engine's loop."""
+        ...
+
+
+class Speech(Protocol):
+    """Text to a sound that Asterisk can play."""
+
+    async def media(self, *, text: str, recording: str | None) -> str:
+        """The media URI of a spoken text or uploaded recording; made once, cached by content."""
+        ...
+
+
+class EventSource(Protocol):
+    """Where the world's events come from, each with the instant it was received."""
+
+    def events(self) -> AsyncIterator[tuple[Millis, Event]]:
+        """Until closed."""
+        ...
