@@ -140,6 +140,14 @@ class Confirm(Command):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Refuse(Command):
+    """Tell an agent why the request is not possible now."""
+
+    agent: AgentId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settle(CallCommand):
     """Store the finished call with its charges, once."""
 

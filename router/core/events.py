@@ -172,6 +172,14 @@ class AdvertisingReported(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CodeDialled(AgentEvent):
+    """The agent called a feature code from the own phone; `leg` is that call."""
+
+    leg: LegId
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ClockReached(Event):
     """The deadline that the core asked for has come."""
 

@@ -150,6 +150,24 @@ class Agent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Codes:
+    """What agents press or dial on any phone: a star and digits.
+
+    The first three are pressed during a conversation (`transfer` is followed by the staff member's key), the others
+    are dialled from the agent's own phone.
+    """
+
+    hold: str = "*1"
+    transfer: str = "*2"
+    advertising: str = "*7"
+    available: str = "*41"
+    pause: str = "*42"
+    log_out: str = "*43"
+    wrap_up_done: str = "*44"
+    last_was_advertising: str = "*47"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class House:
     """All of it at one moment. `version` is the hash of the files and edits it was made from."""
 
@@ -159,6 +177,4 @@ class House:
     block: tuple[BlockEntry, ...] = ()  # the house's own list, for every client
     default_client: ClientId | None = None  # takes calls whose client cannot be told
     wrap_up_limit_ms: Millis = 180_000
-    transfer_code: str = "*2"
-    hold_code: str = "*1"
-    advertising_code: str = "*7"
+    codes: Codes = field(default_factory=Codes)

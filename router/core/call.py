@@ -1,0 +1,214 @@
+"""One call's life: its phases and legal moves, as one table.
+
+What reaches a call is first named as a signal, seen from the call: its caller, its present agent, its present staff
+member; what concerns a leg that it no longer holds is late. `MOVES[phase][signal]` is what is done, and where that may
+lead. A signal without a move in a phase is noted and changes nothing. Only a move that leads elsewhere than its row
+allows raises, for that is our own bug.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from router.core.errors import IllegalMove
+from router.core.events import (
+    AnnouncementEnded,
+    CallEvent,
+    CallFound,
+    CommandFailed,
+    DigitPressed,
+    LegAnswered,
+    LegEnded,
+    LegEvent,
+    LegRang,
+)
+from router.core.ids import Millis
+from router.core.live_call import LiveCall, Out
+from router.core.messages import (
+    AgentAsked,
+    AgentAssigned,
+    DeadlinePassed,
+    NobodyFree,
+    OfferRefused,
+    ToCall,
+    WrapUpEnded,
+)
+from router.core.moves import arriving, bridge, conversation, ending, hanging_up, staff, waiting
+from router.core.view import Phase
+
+
+class Signal(StrEnum):
+    """What can happen, seen from one call."""
+
+    CALLER_GONE = "caller gone"
+    AGENT_ANSWERED = "agent answered"
+    AGENT_GONE = "agent gone"
+    STAFF_ANSWERED = "staff answered"
+    STAFF_GONE = "staff gone"
+    RANG = "far end rings"
+    ANNOUNCED = "announcement over"
+    TIME_UP = "time up"
+    ASSIGNED = "agent assigned"
+    NOBODY_FREE = "nobody free"
+    REFUSED = "offer refused"
+    ASKED = "agent asked"
+    DIGIT = "digit"
+    WRAPPED_UP = "wrap-up over"
+    FOUND = "found after a gap"
+    BROKEN = "command failed"
+    LATE = "late"  # about a leg or playback that this call no longer has
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """What is done, and the phases it may lead to besides the one it began in."""
+
+    act: Callable[[LiveCall, Any, Millis], Out]
+    to: tuple[Phase, ...] = ()
+
+
+P, S = Phase, Signal
+_ENDS = (P.WRAPPING, P.ENDED)
+_ANY = {S.FOUND: Move(bridge.found), S.WRAPPED_UP: Move(ending.wrapped_up), S.BROKEN: Move(hanging_up.broken, _ENDS)}
+
+MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
+    P.GREETING: _ANY
+    | {
+        S.CALLER_GONE: Move(ending.abandoned, _ENDS),
+        S.ANNOUNCED: Move(arriving.greeted, (P.WAITING,)),
+        S.TIME_UP: Move(arriving.greeted, (P.WAITING,)),
+    },
+    P.DIRECT: _ANY
+    | {
+        S.CALLER_GONE: Move(ending.abandoned, _ENDS),
+        S.STAFF_ANSWERED: Move(staff.through, (P.THROUGH,)),
+        S.STAFF_GONE: Move(arriving.straight_silent, (P.GREETING, P.WAITING)),
+        S.TIME_UP: Move(arriving.straight_silent, (P.GREETING, P.WAITING)),
+    },
+    P.WAITING: _ANY
+    | {
+        S.CALLER_GONE: Move(ending.abandoned, _ENDS),
+        S.ASSIGNED: Move(waiting.offer, (P.OFFERED,)),
+        S.NOBODY_FREE: Move(waiting.park),
+        S.TIME_UP: Move(waiting.overflow, (P.ANNOUNCING,)),
+    },
+    P.OFFERED: _ANY
+    | {
+        S.CALLER_GONE: Move(ending.abandoned, _ENDS),
+        S.AGENT_ANSWERED: Move(waiting.taken, (P.TALKING,)),
+        S.AGENT_GONE: Move(waiting.unanswered, (P.WAITING,)),
+        S.TIME_UP: Move(waiting.missed, (P.WAITING,)),
+        S.REFUSED: Move(waiting.refused, (P.WAITING,)),
+        S.ASKED: Move(waiting.accepted),
+    },
+    P.TALKING: _ANY
+    | {
+        S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
+        S.AGENT_GONE: Move(hanging_up.by_agent, _ENDS),
+        S.ASKED: Move(conversation.asked, (P.HELD, P.TRANSFERRING)),
+        S.DIGIT: Move(conversation.digit, (P.HELD, P.TRANSFERRING)),
+    },
+    P.HELD: _ANY
+    | {
+        S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
+        S.AGENT_GONE: Move(hanging_up.by_agent, _ENDS),
+        S.ASKED: Move(conversation.asked, (P.TALKING, P.TRANSFERRING)),
+        S.DIGIT: Move(conversation.digit, (P.TALKING, P.TRANSFERRING)),
+    },
+    P.TRANSFERRING: _ANY
+    | {
+        S.CALLER_GONE: Move(ending.abandoned, _ENDS),
+        S.STAFF_ANSWERED: Move(staff.through, (P.THROUGH,)),
+        S.STAFF_GONE: Move(conversation.transfer_silent, (P.WAITING,)),
+        S.TIME_UP: Move(conversation.transfer_silent, (P.WAITING,)),
+    },
+    P.THROUGH: _ANY
+    | {
+        S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
+        S.STAFF_GONE: Move(hanging_up.by_staff, _ENDS),
+    },
+    P.ANNOUNCING: _ANY
+    | {
+        S.CALLER_GONE: Move(ending.farewell_over, _ENDS),
+        S.ANNOUNCED: Move(ending.farewell_over, _ENDS),
+        S.TIME_UP: Move(ending.farewell_over, _ENDS),
+    },
+    P.WRAPPING: {
+        S.WRAPPED_UP: Move(ending.wrapped_up, (P.ENDED,)),
+        S.ASKED: Move(conversation.asked_in_wrap_up),
+    },
+    P.ENDED: {},
+}
+
+# A failed command that has a bodily counterpart is that; one that the call can do without is only noted.
+_FAILED = {
+    "RingAgent": S.AGENT_GONE,
+    "RingStaff": S.STAFF_GONE,
+    "Announce": S.ANNOUNCED,
+    "Answer": S.BROKEN,
+    "OpenBridge": S.BROKEN,
+    "Join": S.BROKEN,
+}
+
+_NAMED: Mapping[type, Signal] = {
+    AgentAssigned: S.ASSIGNED,
+    NobodyFree: S.NOBODY_FREE,
+    OfferRefused: S.REFUSED,
+    AgentAsked: S.ASKED,
+    WrapUpEnded: S.WRAPPED_UP,
+    DeadlinePassed: S.TIME_UP,
+    CallFound: S.FOUND,
+    DigitPressed: S.DIGIT,
+    LegRang: S.RANG,
+}
+
+
+def feed(call: LiveCall, item: CallEvent | ToCall, now: Millis) -> Out:
+    """Let something happen to the call; what it asks for comes back.
+
+    Raises `RequestRefused` when an agent asks for what is not possible now; the call is as it was.
+    """
+    signal, began = signal_of(call, item), call.phase
+    move = MOVES[began].get(signal)
+    if move is None:
+        return _ignored(call, signal, item, now)
+    out = move.act(call, item, now)
+    if call.phase is not began and call.phase not in move.to:
+        raise IllegalMove(f"{call.id}: {signal} led from {began} to {call.phase}; see MOVES in core/call.py")
+    return out
+
+
+def signal_of(call: LiveCall, item: CallEvent | ToCall) -> Signal:
+    """Name what happened as seen from this call."""
+    if named := _NAMED.get(type(item)):
+        return named
+    if isinstance(item, AnnouncementEnded):
+        return S.ANNOUNCED if item.playback == call.playback else S.LATE
+    if isinstance(item, CommandFailed):
+        return _failure(call, item)
+    return _leg_signal(call, item) if isinstance(item, LegEvent) else S.LATE
+
+
+def _leg_signal(call: LiveCall, event: LegEvent) -> Signal:
+    ended, answered = isinstance(event, LegEnded), isinstance(event, LegAnswered)
+    if event.leg == call.leg:
+        return S.CALLER_GONE if ended else S.LATE
+    if event.leg == call.agent_leg:
+        return S.AGENT_GONE if ended else S.AGENT_ANSWERED if answered else S.LATE
+    if event.leg == call.staff_leg:
+        return S.STAFF_GONE if ended else S.STAFF_ANSWERED if answered else S.LATE
+    return S.LATE
+
+
+def _failure(call: LiveCall, event: CommandFailed) -> Signal:
+    if event.leg is not None and event.leg not in call.legs():
+        return S.LATE
+    return _FAILED.get(event.command, S.LATE)
+
+
+def _ignored(call: LiveCall, signal: Signal, item: CallEvent | ToCall, now: Millis) -> Out:
+    if signal is S.RANG or isinstance(item, DigitPressed):
+        return []
+    detail = f"{item.command}: {item.detail}" if isinstance(item, CommandFailed) else ""
+    return [call.note(now, "ignored", type(item).__name__, f"{signal} while {call.phase}. {detail}".strip())]

@@ -1,0 +1,70 @@
+"""The first moves: what the decision on arrival makes of a call, and the greeting."""
+
+from collections.abc import Mapping, Sequence
+
+from router.core.commands import Reject
+from router.core.events import AnnouncementEnded, CallerArrived, CommandFailed, LegEnded
+from router.core.house import BlockEntry, GreetingMode, House
+from router.core.ids import ClientId, Millis
+from router.core.live_call import LiveCall, Out, Terms
+from router.core.messages import DeadlinePassed
+from router.core.moves.bridge import announce, comfort
+from router.core.moves.ending import finish
+from router.core.moves.staff import silent, try_staff
+from router.core.moves.waiting import seek
+from router.core.route import Decision, Farewell, Refused, Straight, decide, greeting_at
+from router.core.view import Phase
+
+
+def arrive(
+    house: House, event: CallerArrived, now: Millis, added: Mapping[ClientId, Sequence[BlockEntry]]
+) -> tuple[LiveCall, Out]:
+    """A call begins."""
+    decision = decide(house, event, now, added)
+    call = LiveCall(
+        id=event.call,
+        leg=event.leg,
+        dialled=event.dialled,
+        caller=event.caller,
+        client=decision.client,
+        terms=Terms.of(house),
+        vip=decision.vip,
+        arrived=now,
+        phase=Phase.GREETING,
+        since=now,
+    )
+    notes: Out = [call.note(step.at, step.rule, step.outcome, step.because) for step in decision.steps]
+    return call, [*notes, *_first_move(call, decision, now)]
+
+
+def _first_move(call: LiveCall, decision: Decision, now: Millis) -> Out:
+    way = decision.way
+    if isinstance(way, Refused):
+        return [Reject(call=call.id, leg=call.leg, refusal=way.refusal), *finish(call, way.ending, now)]
+    if isinstance(way, Farewell):
+        call.ending = way.ending
+        return announce(call, Phase.ANNOUNCING, now, text=way.text)
+    if isinstance(way, Straight):
+        return [*comfort(call), *try_staff(call, way.staff, Phase.DIRECT, now)]
+    return greet(call, now)
+
+
+def greet(call: LiveCall, now: Millis) -> Out:
+    """Speak the client's greeting, or leave it to the agent."""
+    greeting = greeting_at(call.client.greetings, now) if call.client else None
+    if greeting is None or greeting.mode is GreetingMode.HAND_OFF:
+        return [call.note(now, "greeting", "hand_off", "the agent speaks it"), *seek(call, now)]
+    why = f"hours {greeting.hours.name}" if greeting.hours else "at any time"
+    out = announce(call, Phase.GREETING, now, text=greeting.text, recording=greeting.recording)
+    return [call.note(now, "greeting", "play", why), *out]
+
+
+def greeted(call: LiveCall, event: AnnouncementEnded, now: Millis) -> Out:
+    """The greeting is over, by its end or for want of news of it."""
+    call.playback = None
+    return seek(call, now)
+
+
+def straight_silent(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:
+    """Nobody of the client's staff answered a call put straight through: on as an ordinary call."""
+    return silent(call, event, now, greet)

@@ -1,0 +1,93 @@
+"""The call's bridge: answering the caller, music, announcements, and who is in it."""
+
+from router.core.commands import Announce, Answer, Join, OpenBridge, Ring, StartMusic, StopMusic
+from router.core.events import CallFound
+from router.core.ids import LegId, Millis, playback_of
+from router.core.live_call import LiveCall, Out
+from router.core.view import Phase
+
+LONGEST_ANNOUNCEMENT_MS = 120_000  # after that, its end was lost on the way and the call goes on without it
+
+
+def answer(call: LiveCall, now: Millis) -> Out:
+    """Answer the caller, unless that was done."""
+    if call.answered is not None:
+        return []
+    call.answered = now
+    return [Answer(call=call.id, leg=call.leg)]
+
+
+def open_bridge(call: LiveCall, now: Millis) -> Out:
+    """Have the caller, answered, in the call's bridge."""
+    out = answer(call, now)
+    if not call.bridge_open:
+        call.bridge_open = True
+        out += [OpenBridge(call=call.id), Join(call=call.id, legs=(call.leg,))]
+    return out
+
+
+def connect(call: LiveCall, leg: LegId, now: Millis) -> Out:
+    """Bring caller and `leg` together; the first time both enter the bridge by one request."""
+    if call.bridge_open:
+        return [*stop_music(call), Join(call=call.id, legs=(leg,))]
+    call.bridge_open = True
+    return [*answer(call, now), OpenBridge(call=call.id), Join(call=call.id, legs=(call.leg, leg))]
+
+
+def comfort(call: LiveCall) -> Out:
+    """What the caller hears while somebody is called: the ringing tone before the answer, music after it."""
+    if call.answered is not None:
+        return start_music(call)
+    if call.ringing:
+        return []
+    call.ringing = True
+    return [Ring(call=call.id, leg=call.leg)]
+
+
+def start_music(call: LiveCall) -> Out:
+    """Music, unless it plays."""
+    if call.music:
+        return []
+    call.music = True
+    return [StartMusic(call=call.id)]
+
+
+def stop_music(call: LiveCall) -> Out:
+    """Silence the music, if it plays."""
+    if not call.music:
+        return []
+    call.music = False
+    return [StopMusic(call=call.id)]
+
+
+def announce(call: LiveCall, phase: Phase, now: Millis, *, text: str, recording: str | None = None) -> Out:
+    """Play something to the caller, and be in `phase` meanwhile."""
+    out = [*open_bridge(call, now), *stop_music(call)]
+    call.plays += 1
+    call.playback = playback_of(call.id, call.plays)
+    call.enter(phase, now, now + LONGEST_ANNOUNCEMENT_MS)
+    return [*out, Announce(call=call.id, playback=call.playback, text=text, recording=recording)]
+
+
+def found(call: LiveCall, event: CallFound, now: Millis) -> Out:
+    """After a gap: bring Asterisk to where this call should be. Every command is one that may be repeated."""
+    belong = _belonging(call)
+    missing = tuple(sorted(belong - event.bridged))
+    out: Out = [Answer(call=call.id, leg=call.leg)] if call.answered is not None and call.leg not in event.up else []
+    if missing:
+        out += [OpenBridge(call=call.id), Join(call=call.id, legs=missing)]
+    if call.music:
+        out.append(StartMusic(call=call.id))
+    return [*out, call.note(now, "found", call.phase, f"after a gap, {len(missing)} legs put back")]
+
+
+def _belonging(call: LiveCall) -> set[LegId]:
+    """The legs that belong into the bridge now: not a caller on hold, not yet an agent or staff who rings."""
+    if not call.bridge_open:
+        return set()
+    inside = {call.leg} if call.phase is not Phase.HELD else set()
+    if call.phase in {Phase.TALKING, Phase.HELD} and call.agent_leg:
+        inside.add(call.agent_leg)
+    if call.phase is Phase.THROUGH and call.staff_leg:
+        inside.add(call.staff_leg)
+    return inside

@@ -1,0 +1,78 @@
+"""How a call ends: the caller's end at once, the record when nobody works on it any more."""
+
+from router.core.commands import CloseBridge, HangUp, Settle
+from router.core.events import AnnouncementEnded, LegEnded
+from router.core.house import ClientStatus
+from router.core.ids import Millis
+from router.core.live_call import LiveCall, Out
+from router.core.messages import AgentUnwanted, DeadlinePassed, WrapUpEnded
+from router.core.record import CallRecord, Ending, EndingClass, Part, PartKind
+from router.core.view import Phase
+
+
+def finish(call: LiveCall, ending: Ending, now: Millis) -> Out:
+    """The caller is gone: legs and bridge go too, and the call is settled once no agent wraps it up any more."""
+    others = sorted(call.legs() - {call.leg})
+    out: Out = [call.note(now, "ending", ending.kind, ending.reason)]
+    out += [HangUp(call=call.id, leg=leg) for leg in others]
+    if call.bridge_open:
+        out.append(CloseBridge(call=call.id))
+    call.ending, call.ended, call.bridge_open = ending, now, False
+    call.enter(Phase.WRAPPING if call.wrapping else Phase.ENDED, now)
+    return [*out, *_settle(call)]
+
+
+def _settle(call: LiveCall) -> Out:
+    return [Settle(call=call.id, record=record_of(call))] if call.phase is Phase.ENDED else []
+
+
+def wrapped_up(call: LiveCall, message: WrapUpEnded, now: Millis) -> Out:
+    """An agent's after-work is over. While the caller is still with staff, or with another agent, the call goes on."""
+    part = Part(kind=PartKind.WRAP_UP, start=message.start, end=message.end, agent=message.agent)
+    call.parts.append(part)
+    call.wrapping.discard(message.agent)
+    note = call.note(now, "wrap_up", message.agent, f"{part.length} ms")
+    if call.phase is not Phase.WRAPPING or call.wrapping:
+        return [note]
+    call.enter(Phase.ENDED, now)
+    return [note, *_settle(call)]
+
+
+def abandoned(call: LiveCall, event: LegEnded, now: Millis) -> Out:
+    """The caller gave up. One who had spoken with an agent before was served all the same."""
+    spoke = any(part.kind is PartKind.TALK for part in call.parts)
+    ending = Ending(kind=EndingClass.SERVED if spoke else EndingClass.ABANDONED, reason=f"caller_hung_up_{call.phase}")
+    return [AgentUnwanted(call=call.id), *finish(call, ending, now)]
+
+
+def served(call: LiveCall, reason: str, now: Millis) -> Out:
+    """A conversation came to its end."""
+    spoke = any(part.kind is PartKind.TALK for part in call.parts)
+    return finish(call, Ending(kind=EndingClass.SERVED if spoke else EndingClass.THROUGH, reason=reason), now)
+
+
+def farewell_over(call: LiveCall, event: AnnouncementEnded | DeadlinePassed | LegEnded, now: Millis) -> Out:
+    """The last word was spoken, or the caller did not wait for its end."""
+    gone = isinstance(event, LegEnded)
+    ending = call.ending or Ending(kind=EndingClass.FAULT, reason="no_ending")
+    return [*([] if gone else [HangUp(call=call.id, leg=call.leg)]), *finish(call, ending, now)]
+
+
+def record_of(call: LiveCall) -> CallRecord:
+    """The call as it is kept."""
+    client = call.client
+    return CallRecord(
+        call=call.id,
+        client=client.id if client else None,
+        dialled=call.dialled,
+        caller=call.caller,
+        arrived=call.arrived,
+        answered=call.answered,
+        ended=call.since if call.ended is None else call.ended,
+        ending=call.ending or Ending(kind=EndingClass.FAULT, reason="no_ending"),
+        parts=tuple(call.parts),
+        tariff=client.tariff if client else None,
+        trial=client is not None and client.status is ClientStatus.TRIAL,
+        trace=tuple(call.steps),
+        house_version=call.terms.version,
+    )

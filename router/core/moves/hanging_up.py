@@ -1,0 +1,42 @@
+"""Somebody who was in the conversation hangs up."""
+
+from router.core.commands import HangUp, SendToFallback
+from router.core.events import CommandFailed, LegEnded
+from router.core.ids import Millis
+from router.core.live_call import LiveCall, Out
+from router.core.messages import AgentUnwanted
+from router.core.moves.conversation import end_talk
+from router.core.moves.ending import finish, served
+from router.core.moves.staff import end_through
+from router.core.record import Ending, EndingClass
+
+
+def by_caller(call: LiveCall, event: LegEnded, now: Millis) -> Out:
+    """The caller hung up: whoever spoke with the caller is let go."""
+    return [*_let_go(call, now), *served(call, "caller_hung_up", now)]
+
+
+def by_agent(call: LiveCall, event: LegEnded, now: Millis) -> Out:
+    """The agent hung up: so is the caller."""
+    call.agent_leg = None
+    return [*_let_go(call, now), HangUp(call=call.id, leg=call.leg), *served(call, "agent_hung_up", now)]
+
+
+def by_staff(call: LiveCall, event: LegEnded, now: Millis) -> Out:
+    """The client's staff member hung up: so is the caller."""
+    call.staff_leg = None
+    end_through(call, now)
+    return [HangUp(call=call.id, leg=call.leg), *served(call, "staff_hung_up", now)]
+
+
+def broken(call: LiveCall, event: CommandFailed, now: Millis) -> Out:
+    """A command without which this call cannot go on was not carried out: the dialplan serves the caller."""
+    ending = Ending(kind=EndingClass.FAULT, reason=f"{event.command}_failed".lower())
+    sent = SendToFallback(call=call.id, leg=call.leg)
+    return [sent, *_let_go(call, now), AgentUnwanted(call=call.id), *finish(call, ending, now)]
+
+
+def _let_go(call: LiveCall, now: Millis) -> Out:
+    gone: Out = [HangUp(call=call.id, leg=call.agent_leg)] if call.agent_leg else []
+    end_through(call, now)
+    return [*gone, *end_talk(call, now)]

@@ -1,0 +1,61 @@
+"""The client's staff: calls straight through, and an agent's blind transfer with its way back."""
+
+from collections.abc import Callable
+
+from router.core.commands import HangUp, RingStaff
+from router.core.events import CommandFailed, LegAnswered, LegEnded
+from router.core.house import Staff
+from router.core.ids import Millis, staff_leg
+from router.core.live_call import LiveCall, Out
+from router.core.messages import DeadlinePassed
+from router.core.moves.bridge import connect
+from router.core.record import Part, PartKind
+from router.core.view import Phase
+
+
+def try_staff(call: LiveCall, staff: Staff, phase: Phase, now: Millis) -> Out:
+    """Call the first of the person's numbers."""
+    call.staff, call.numbers_left = staff, staff.numbers
+    return _try_next(call, staff, phase, now)
+
+
+def _try_next(call: LiveCall, staff: Staff, phase: Phase, now: Millis) -> Out:
+    number, *left = call.numbers_left
+    call.numbers_left = tuple(left)
+    call.attempts += 1
+    call.staff_leg = staff_leg(call.id, call.attempts)
+    call.enter(phase, now, now + staff.ring_ms)
+    trunk, shown = (call.client.trunk, call.caller or call.client.caller_id) if call.client else ("", "")
+    ring = RingStaff(call=call.id, leg=call.staff_leg, number=number, trunk=trunk, caller_id=shown)
+    return [call.note(now, "staff", staff.id, f"rings at {number}"), ring]
+
+
+def through(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
+    """The staff member answered: caller and staff are connected, no agent is in the call."""
+    call.through_since = now
+    call.enter(Phase.THROUGH, now)
+    return [call.note(now, "staff", "answered"), *connect(call, event.leg, now)]
+
+
+def silent(
+    call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis, otherwise: Callable[..., Out]
+) -> Out:
+    """The number did not answer: the next one, and after the last `otherwise`."""
+    out = _drop_leg(call) if isinstance(event, DeadlinePassed) else []
+    call.staff_leg = None
+    if call.staff and call.numbers_left:
+        return [*out, *_try_next(call, call.staff, call.phase, now)]
+    call.staff = None
+    return [*out, call.note(now, "staff", "no answer"), *otherwise(call, now)]
+
+
+def _drop_leg(call: LiveCall) -> Out:
+    return [HangUp(call=call.id, leg=call.staff_leg)] if call.staff_leg else []
+
+
+def end_through(call: LiveCall, now: Millis) -> None:
+    """The stretch with the staff member is over."""
+    if call.through_since is not None and call.staff is not None:
+        part = Part(kind=PartKind.THROUGH, start=call.through_since, end=now, staff=call.staff.id)
+        call.parts.append(part)
+    call.through_since = None

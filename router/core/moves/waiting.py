@@ -1,0 +1,136 @@
+"""Seeking an agent: waiting, offers, and what follows when nobody comes."""
+
+from router.core.commands import HangUp, RingAgent
+from router.core.events import CommandFailed, LegAnswered, LegEnded
+from router.core.ids import AgentId, Millis, agent_leg
+from router.core.live_call import LiveCall, Out
+from router.core.messages import (
+    AgentAsked,
+    AgentAssigned,
+    AgentUnwanted,
+    AgentWanted,
+    DeadlinePassed,
+    NobodyFree,
+    OfferFailed,
+    OfferRefused,
+    OfferTaken,
+)
+from router.core.moves.bridge import announce, comfort, connect, open_bridge, start_music
+from router.core.record import Ending, EndingClass
+from router.core.view import Phase
+
+RANK_RETURNED, RANK_VIP, RANK_ORDINARY = 0, 1, 2
+BUSY, NO_ANSWER = {17, 21}, {18, 19}  # Q.850 causes of a phone that works: busy or rejected; no answer
+
+
+def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None) -> Out:
+    """Ask the floor for an agent."""
+    call.queued = now if call.queued is None else call.queued
+    _wait(call, now)
+    rank = RANK_RETURNED if back_to else RANK_VIP if call.vip else RANK_ORDINARY
+    skills = call.client.skills if call.client else frozenset()
+    return [AgentWanted(call=call.id, skills=skills, rank=rank, arrived=call.arrived, back_to=back_to)]
+
+
+def _wait(call: LiveCall, now: Millis) -> None:
+    limit = call.client.max_wait_ms if call.client else 0
+    call.agent = call.agent_leg = None
+    call.enter(Phase.WAITING, now, (call.queued or now) + limit)
+
+
+def park(call: LiveCall, message: NobodyFree, now: Millis) -> Out:
+    """Nobody is free: the caller waits, with music."""
+    note = call.note(now, "queue", f"position {message.position}", message.because)
+    return [note, *open_bridge(call, now), *start_music(call)]
+
+
+def offer(call: LiveCall, message: AgentAssigned, now: Millis) -> Out:
+    """An agent is reserved: ring the phone, or show the offer on the desk only."""
+    call.agent = message.agent
+    call.enter(Phase.OFFERED, now, now + message.ring_ms)
+    note = call.note(now, "offer", message.agent, message.because)
+    return [note, *comfort(call), *([] if message.by_desk else _ring(call, message.agent, auto_answer=False))]
+
+
+def _ring(call: LiveCall, agent: AgentId, *, auto_answer: bool) -> Out:
+    call.attempts += 1
+    call.agent_leg = agent_leg(call.id, call.attempts)
+    name = call.client.name if call.client else ""
+    return [
+        RingAgent(
+            call=call.id,
+            leg=call.agent_leg,
+            agent=agent,
+            caller=call.caller,
+            client_name=name,
+            auto_answer=auto_answer,
+        )
+    ]
+
+
+def accepted(call: LiveCall, message: AgentAsked, now: Millis) -> Out:
+    """The agent took the offer on the desk: the phone is rung and answers by itself."""
+    if call.agent_leg is not None:
+        return []
+    return _ring(call, message.agent, auto_answer=True)
+
+
+def taken(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
+    """The agent answered: the conversation begins."""
+    if call.agent is None:
+        return []
+    call.talk_since = now
+    call.enter(Phase.TALKING, now)
+    note = call.note(now, "talk", call.agent, f"answered after {now - call.arrived} ms")
+    return [note, OfferTaken(call=call.id, agent=call.agent), *connect(call, event.leg, now)]
+
+
+def missed(call: LiveCall, message: DeadlinePassed, now: Millis) -> Out:
+    """The agent did not answer in time."""
+    return [*_drop_leg(call), *_back(call, "missed an offer", now)]
+
+
+def refused(call: LiveCall, message: OfferRefused, now: Millis) -> Out:
+    """The agent said no; the floor looks for another one by itself."""
+    out = [*_drop_leg(call), call.note(now, "offer", "refused", f"{message.agent}: {message.reason}")]
+    _wait(call, now)
+    return out
+
+
+def unanswered(call: LiveCall, event: LegEnded | CommandFailed, now: Millis) -> Out:
+    """The agent's phone ended the offer. A leg lost for no known cause is not held against the agent."""
+    return _back(call, _blame(event), now)
+
+
+def _blame(event: LegEnded | CommandFailed) -> str:
+    if isinstance(event, CommandFailed):
+        return "phone cannot be reached"
+    if event.cause in BUSY:
+        return "declined on the phone"
+    if event.cause in NO_ANSWER:
+        return "missed an offer"
+    return "phone cannot be reached" if event.cause else ""
+
+
+def _back(call: LiveCall, reason: str, now: Millis) -> Out:
+    agent = call.agent
+    _wait(call, now)
+    if agent is None:
+        return []
+    return [call.note(now, "offer", "failed", f"{agent}: {reason or 'leg lost'}"), _failed(call, agent, reason)]
+
+
+def _failed(call: LiveCall, agent: AgentId, reason: str) -> OfferFailed:
+    return OfferFailed(call=call.id, agent=agent, reason=reason)
+
+
+def _drop_leg(call: LiveCall) -> Out:
+    return [HangUp(call=call.id, leg=call.agent_leg)] if call.agent_leg else []
+
+
+def overflow(call: LiveCall, message: DeadlinePassed, now: Millis) -> Out:
+    """Nobody came within the client's limit: a last word, then the end."""
+    call.ending = Ending(kind=EndingClass.OVERFLOWED, reason="longest_wait_reached")
+    text = call.client.overflow_text if call.client else ""
+    note = call.note(now, "overflow", "announcement", "longest wait reached")
+    return [note, AgentUnwanted(call=call.id), *announce(call, Phase.ANNOUNCING, now, text=text)]

@@ -1,0 +1,163 @@
+"""The whole house: all live calls and the floor. One event in, commands out, the next deadline known.
+
+Deadlines that lie before an event are dealt with first and at their own time, so neither a late timer nor a gap in
+which the router did not run moves the end of a wrap-up or of a ring.
+"""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from router.core import call as calls
+from router.core.codes import wish_of
+from router.core.commands import BlockCaller, Command, Confirm, Refuse
+from router.core.errors import RequestRefused
+from router.core.events import (
+    AgentEvent,
+    CallerArrived,
+    CallEvent,
+    CallSettled,
+    CodeDialled,
+    CommandFailed,
+    Event,
+    Failure,
+    HouseChanged,
+)
+from router.core.floor import Floor
+from router.core.house import BlockEntry, House
+from router.core.ids import AgentId, CallId, ClientId, Millis
+from router.core.live_call import LiveCall, Out
+from router.core.messages import AgentFreed, DeadlinePassed, ToCall, ToFloor, WrapUpEnded
+from router.core.moves.arriving import arrive
+from router.core.moves.hanging_up import broken
+from router.core.timers import Due, Timers
+from router.core.view import Phase
+
+
+@dataclass(slots=True, kw_only=True)
+class Switchboard:
+    """The state of the house; a plain value, so that it can be written down and read back."""
+
+    house: House
+    floor: Floor = field(default_factory=Floor)
+    calls: dict[CallId, LiveCall] = field(default_factory=dict)
+    added: dict[ClientId, list[BlockEntry]] = field(default_factory=dict)  # advertising callers reported meanwhile
+    timers: Timers = field(default_factory=Timers)
+
+    @classmethod
+    def open(cls, house: House) -> "Switchboard":
+        """A house with all agents off and no calls."""
+        board = cls(house=house)
+        board.floor.seat(house.agents)
+        return board
+
+    def feed(self, event: Event, now: Millis) -> list[Command]:
+        """Take in what happened at `now`; what is to be done comes back, in order. Total: no event makes it raise,
+        but for our own bugs; an agent's impossible request comes back as `Refuse`."""
+        out: list[Command] = []
+        while (due := self.timers.pop_due(now)) is not None:
+            out += self._run(self._expire(due), due.at)
+        return out + self._begin(event, now)
+
+    def next_deadline(self) -> Millis | None:
+        """When something happens by itself next; None when nothing will."""
+        return self.timers.next()
+
+    def unsettled(self) -> list[LiveCall]:
+        """Calls that are over, but not known to be safe in the database."""
+        return [call for call in self.calls.values() if call.phase is Phase.ENDED]
+
+    def abandon(self, call_id: CallId, now: Millis, why: str) -> list[Command]:
+        """Our code failed on this call: the dialplan serves the caller, the call ends as our fault."""
+        call = self.calls.get(call_id)
+        if call is None or call.ended is not None:
+            return []
+        note = call.note(now, "fault", "sent to fallback", why)
+        failed = CommandFailed(call=call.id, command="core", failure=Failure.BROKEN, detail=why)
+        out = self._run([note, *broken(call, failed, now)], now)
+        self._arm(call)
+        return out
+
+    # --- the loop --------------------------------------------------------------------------------------------------
+
+    def _run(self, items: Sequence[Command | ToFloor | ToCall | CallEvent | AgentEvent], now: Millis) -> list[Command]:
+        """Pass messages between calls and floor until only commands are left."""
+        out: list[Command] = []
+        work = deque(items)
+        while work:
+            item = work.popleft()
+            if isinstance(item, Command):
+                out.append(item)
+                self._learn(item)
+            elif isinstance(item, ToFloor | AgentEvent):
+                work.extendleft(reversed(self._to_floor(item, now)))
+            else:
+                work.extendleft(reversed(self._to_call(item, now)))
+        return out
+
+    def _begin(self, event: Event, now: Millis) -> list[Command]:
+        match event:
+            case CallerArrived():
+                return self._run(self._arrive(event, now), now)
+            case CallSettled(call=call_id):
+                self.calls.pop(call_id, None)
+                return []
+            case CodeDialled():
+                return self._code(event, now)
+            case CallEvent():
+                return self._run([event], now)
+            case AgentEvent():
+                return self._wish(event, now)
+            case HouseChanged(house=house):
+                self.house = house
+                self.floor.seat(house.agents)
+                return []
+            case _:
+                return []  # the clock only: what was due is done
+
+    def _wish(self, event: AgentEvent, now: Millis) -> list[Command]:
+        try:
+            return self._run([event], now)
+        except RequestRefused as refused:
+            return [Refuse(agent=event.agent, reason=str(refused))]
+
+    def _code(self, event: CodeDialled, now: Millis) -> list[Command]:
+        wish = wish_of(event, self.house.codes)
+        out = self._wish(wish, now) if wish else [Refuse(agent=event.agent, reason=f"no such code: {event.code}")]
+        return [*out, Confirm(leg=event.leg, done=not any(isinstance(command, Refuse) for command in out))]
+
+    def _arrive(self, event: CallerArrived, now: Millis) -> Out:
+        if event.call in self.calls:
+            return []  # told twice
+        call, out = arrive(self.house, event, now, self.added)
+        self.calls[call.id] = call
+        self._arm(call)
+        return out
+
+    def _to_floor(self, item: ToFloor | AgentEvent, now: Millis) -> Sequence[ToCall]:
+        if isinstance(item, AgentFreed):
+            self.timers.set("agent", item.agent, now + item.limit)
+        return self.floor.feed(item, now)
+
+    def _to_call(self, item: ToCall | CallEvent, now: Millis) -> Out:
+        if isinstance(item, WrapUpEnded):
+            self.timers.set("agent", item.agent, None)
+        call = self.calls.get(item.call)
+        if call is None:
+            return []  # long over
+        out = calls.feed(call, item, now)
+        self._arm(call)
+        return out
+
+    def _arm(self, call: LiveCall) -> None:
+        self.timers.set("call", call.id, call.deadline)
+
+    def _expire(self, due: Due) -> Sequence[ToCall]:
+        if due.kind == "call":
+            return [DeadlinePassed(call=CallId(due.name))]
+        return self.floor.due(AgentId(due.name), due.at)
+
+    def _learn(self, command: Command) -> None:
+        if isinstance(command, BlockCaller):
+            entry = BlockEntry(number=command.number, reason="advertising caller")
+            self.added.setdefault(command.client, []).append(entry)

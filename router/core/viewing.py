@@ -1,0 +1,56 @@
+"""Draws the house as it stands: from the core's own state to the plain values that desks and metrics get."""
+
+from router.core.floor import Place, Seat
+from router.core.house import Client
+from router.core.ids import Millis
+from router.core.live_call import LiveCall
+from router.core.route import greeting_at
+from router.core.switchboard import Switchboard
+from router.core.view import AgentView, CallView, HouseView, WaitingView
+
+
+def view_of(board: Switchboard) -> HouseView:
+    """All live calls, agents and waiting callers."""
+    return HouseView(
+        calls=tuple(_call(call) for call in board.calls.values()),
+        agents=tuple(_agent(seat) for seat in board.floor.seats.values()),
+        waiting=tuple(_waiting(place, board.calls[place.call]) for place in board.floor.line),
+    )
+
+
+def _agent(seat: Seat) -> AgentView:
+    return AgentView(
+        agent=seat.agent.id,
+        name=seat.agent.name,
+        presence=seat.presence,
+        intent=seat.intent,
+        since=seat.since,
+        reason=seat.reason,
+        call=seat.call,
+    )
+
+
+def _call(call: LiveCall) -> CallView:
+    client = call.client
+    return CallView(
+        call=call.id,
+        client=client.id if client else None,
+        client_name=client.name if client else "",
+        phase=call.phase,
+        since=call.since,
+        arrived=call.arrived,
+        caller=call.caller,
+        vip=call.vip,
+        agent=call.agent,
+        greeting=_greeting(client, call.arrived),
+        script=client.script if client else "",
+    )
+
+
+def _greeting(client: Client | None, arrived: Millis) -> str:
+    greeting = greeting_at(client.greetings, arrived) if client else None
+    return greeting.text if greeting else ""
+
+
+def _waiting(place: Place, call: LiveCall) -> WaitingView:
+    return WaitingView(call=place.call, skills=place.skills, since=call.queued or call.arrived)
