@@ -1,4 +1,4 @@
-"""Asterisk without a container engine: its root made from Debian's packages, and instances of it as processes of ours."""
+"""Asterisk without a container engine: its root made from Debian's packages, its instances as processes of ours."""
 
 from asterisk.instance import Asterisk, AsteriskError, running_asterisk
 from asterisk.root import RootError, RootSpec, ensure_root

@@ -23,7 +23,8 @@ async def _run(sip_host: str) -> None:
     async with running_asterisk(sip_host=sip_host) as asterisk:
         _say("SIP {}:{} (UDP and TCP)".format(*asterisk.sip_address))
         _say(f"ARI {asterisk.ari_url} user {asterisk.ari_user} password {asterisk.ari_password}")
-        _say(f"log {asterisk.log_file}\nCEL {asterisk.cel_file}\nsounds {asterisk.sounds_dir}\ngenerated {asterisk.generated_dir}")
+        for name in ("log_file", "cel_file", "sounds_dir", "generated_dir"):
+            _say(f"{name} {getattr(asterisk, name)}")
         ended = asyncio.ensure_future(asterisk.wait())
         waiting = asyncio.ensure_future(stopped.wait())
         await asyncio.wait({ended, waiting}, return_when=asyncio.FIRST_COMPLETED)

@@ -1,7 +1,7 @@
 """One directory in the root for each running instance, locked by its owner and swept when that owner is gone.
 
-`ROOT/srv/instances/<name>` outside is `/srv/instances/<name>` inside. The lock is flock on the directory itself, which the
-kernel drops when its holder dies, so that the next start can tell a stale directory from a living one.
+`ROOT/srv/instances/<name>` outside is `/srv/instances/<name>` inside. The lock is flock on the directory itself, which
+the kernel drops when its holder dies, so that the next start can tell a stale directory from a living one.
 """
 
 import fcntl

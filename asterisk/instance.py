@@ -1,7 +1,7 @@
 """One Asterisk as a child process: started, waited for, asked, restarted and stopped, leaving nothing behind.
 
-    async with running_asterisk() as asterisk:
-        print(asterisk.sip_address, asterisk.ari_url)
+async with running_asterisk() as asterisk:
+    print(asterisk.sip_address, asterisk.ari_url)
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from pathlib import Path
 import aiohttp
 
 from asterisk.directories import InstanceDirectory, make_directory
+from asterisk.names import write_names
 from asterisk.root import RootSpec, ensure_root
 from asterisk.sandbox import INNER_ENVIRONMENT, inside
 from asterisk.slots import Slot, take_slot
@@ -53,6 +54,7 @@ class Asterisk:
         Raises RootError, NoFreeSlot or AsteriskError; nothing is left behind then.
         """
         root = await asyncio.to_thread(ensure_root, spec)
+        write_names(root)
         slot = take_slot(sip_host)
         try:
             directory = make_directory(root)
@@ -138,7 +140,7 @@ class Asterisk:
         await process.wait()
 
     async def _wait_until_ready(self) -> None:
-        """Polls until ARI answers and SIP listens. Raises AsteriskError at once when Asterisk ends, else at the limit."""
+        """Polls until ARI answers and SIP listens. Raises AsteriskError when Asterisk ends, or at the limit."""
         try:
             async with asyncio.timeout(START_LIMIT):
                 while not await self._is_ready():
@@ -156,13 +158,14 @@ class Asterisk:
     async def _ari_answers(self) -> bool:
         header = {"Authorization": aiohttp.encode_basic_auth(self.ari_user, self.ari_password)}
         with suppress(aiohttp.ClientError):
-            async with aiohttp.ClientSession(headers=header) as session, session.get(f"{self.ari_url}/asterisk/ping") as reply:
-                return reply.status == 200
+            async with aiohttp.ClientSession(headers=header) as session:
+                return (await session.get(f"{self.ari_url}/asterisk/ping")).status == 200
         return False
 
     def _with_log(self, sentence: str) -> str:
         """The sentence with the last lines of the console and the log."""
-        lines = [line for path in (self._console, self.log_file) if path.exists() for line in path.read_text().splitlines()]
+        logs = [path.read_text() for path in (self._console, self.log_file) if path.exists()]
+        lines = "".join(logs).splitlines()
         return "\n  ".join([f"{sentence}; it said last:", *lines[-8:]]) if lines else f"{sentence}; it logged nothing."
 
 

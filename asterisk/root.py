@@ -71,7 +71,7 @@ def _require_tools() -> None:
             f"cannot make Asterisk's root: {', '.join(missing)} not found; "
             "run `make setup`, or `apt-get install mmdebstrap uidmap util-linux` as root."
         )
-    if os.geteuid() != 0 and subprocess.run(["unshare", "--user", "true"], check=False, capture_output=True).returncode:
+    if os.geteuid() != 0 and _capture(["unshare", "--user", "true"]).returncode:
         raise RootError(
             "cannot make Asterisk's root: this machine forbids user namespaces; "
             "run as root, or allow them with `sysctl kernel.unprivileged_userns_clone=1`."
@@ -121,8 +121,9 @@ def _bootstrap(spec: RootSpec, target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="vorzimmer-root-") as scratch:
         archive = f"{scratch}/root.tar"
         _run([*_mmdebstrap(spec), "--mode=unshare", spec.suite, archive, mirror()])
-        # Every file becomes the user's own, who then is "asterisk" inside; devices are bound in when an instance starts.
-        _run(["unshare", "--user", "--map-root-user", "tar", "-C", str(target), "--no-same-owner", "--exclude=./dev/*", "-xf", archive])
+        # Every file becomes the user's own, who then is "asterisk" inside; devices are bound in at each start.
+        unpack = ["tar", "-C", str(target), "--no-same-owner", "--exclude=./dev/*", "-xf", archive]
+        _run(["unshare", "--user", "--map-root-user", *unpack])
 
 
 def _mmdebstrap(spec: RootSpec) -> list[str]:
@@ -133,21 +134,26 @@ def _mmdebstrap(spec: RootSpec) -> list[str]:
 
 def _run(command: list[str]) -> None:
     """Runs one step; a failing one raises RootError with the end of what it said."""
-    done = subprocess.run(command, check=False, capture_output=True, text=True, env={**os.environ, "PATH": _search_path()})
+    done = _capture(command)
     if done.returncode:
         said = " | ".join(done.stderr.strip().splitlines()[-4:])
         raise RootError(f"making Asterisk's root failed: {command[0]} ended with {done.returncode}: {said}")
 
 
+def _capture(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Runs one of the machine's own tools and keeps what it says."""
+    environment = {**os.environ, "PATH": _search_path()}
+    return subprocess.run(command, check=False, capture_output=True, text=True, env=environment)  # noqa: S603  our words
+
+
 def apt_settings() -> list[str]:
     """This machine's apt settings on dates, proxies and retries, as lines for apt's configuration."""
-    dump = subprocess.run(["apt-config", "dump"], check=False, capture_output=True, text=True).stdout
+    dump = _capture(["apt-config", "dump"]).stdout
     return [found.group(0) for found in _APT_SETTINGS.finditer(dump)]
 
 
 def mirror() -> str:
     """The Debian mirror this machine itself uses, else Debian's own."""
-    command = ["apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)"]
-    listed = subprocess.run(command, check=False, capture_output=True, text=True).stdout
+    listed = _capture(["apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)"]).stdout
     found = [line.split()[1] for line in listed.splitlines() if re.match(r"Debian \S", line)]
     return found[0].rstrip("/") if found else DEFAULT_MIRROR

@@ -13,7 +13,8 @@ _CONFINED = ["--no-new-privs", "--bounding-set=-all", "--inh-caps=-all", "--pdea
 _BIND_AND_ENTER = """
 root=$0; user=$1; group=$2; shift 2
 mount --rbind /dev "$root/dev" &&
-exec unshare --user --map-user="$user" --map-group="$group" --root="$root" --wd=/ -- setpriv --no-new-privs --pdeathsig=KILL "$@"
+exec unshare --user --map-user="$user" --map-group="$group" --root="$root" --wd=/ -- \\
+    setpriv --no-new-privs --pdeathsig=KILL "$@"
 """
 
 

@@ -1,7 +1,7 @@
 """Blocks of ports for several instances on one machine: a slot is held by one process and free again when that dies.
 
-The claim is an abstract Unix socket: it lives in the same network namespace as the ports, and the kernel drops it with its
-owner. A slot whose ports someone else uses is passed over. All ports lie below Linux's ephemeral range (32768).
+The claim is an abstract Unix socket: it lives in the same network namespace as the ports, and the kernel drops it with
+its owner. A slot whose ports someone else uses is passed over. All ports lie below Linux's ephemeral range (32768).
 """
 
 import errno

@@ -1,7 +1,7 @@
 """The soft music on hold and the announcement tone that ship with the root, computed instead of recorded.
 
-Headerless signed linear audio, 8,000 samples a second, 16 bit, mono: Asterisk's `.sln`. Needs nothing but Python's core,
-so that the Docker build can run it with `python3-minimal`: `python3 tones.py DIRECTORY`.
+Headerless signed linear audio, 8,000 samples a second, 16 bit, mono: Asterisk's `.sln`. Needs nothing but Python's
+core, so that the Docker build can run it with `python3-minimal`: `python3 tones.py DIRECTORY`.
 """
 
 import math
@@ -14,7 +14,12 @@ RATE = 8000
 LEVEL = 0.06  # of full scale: well under a voice, so that an announcement over it stays clear
 
 # A slow broken chord, in hertz: four bars of C, a minor, F and G.
-_CHORDS = ((261.6, 329.6, 392.0, 523.3), (220.0, 261.6, 329.6, 440.0), (174.6, 220.0, 261.6, 349.2), (196.0, 246.9, 293.7, 392.0))
+_CHORDS = (
+    (261.6, 329.6, 392.0, 523.3),
+    (220.0, 261.6, 329.6, 440.0),
+    (174.6, 220.0, 261.6, 349.2),
+    (196.0, 246.9, 293.7, 392.0),
+)
 MUSIC = tuple((tone, 0.75) for chord in _CHORDS for tone in (*chord, chord[2]))
 # Three falling tones and a rest, twice: "all lines are busy" where no spoken text is at hand.
 BUSY = ((659.3, 0.4), (523.3, 0.4), (392.0, 0.8), (0.0, 0.6)) * 2
