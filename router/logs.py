@@ -1,0 +1,107 @@
+"""Logging: one JSON object a line (a readable line on a terminal), with the call's id and never a caller's full number.
+
+Rules of what is written at info level and above:
+- fields that hold a caller (`caller`, `number`, …) lose their last three digits whatever their shape;
+- in every other field, text and tracebacks too, whatever looks like `+493012345678` loses them as well;
+- only the number dialled stays whole: it is ours.
+
+The call's id comes from the context: `with structlog.contextvars.bound_contextvars(call=call_id): …`.
+"""
+
+import logging
+import re
+import sys
+from collections.abc import Mapping
+from typing import Any, TextIO
+
+import orjson
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+HIDDEN_DIGITS = 3  # as TDDDG section 11(4) shortens numbers on itemised bills
+CALLER_FIELDS = frozenset({"caller", "caller_id", "forwarded_by", "from", "number", "numbers"})
+OWN_FIELDS = frozenset({"dialled"})
+NUMBER = re.compile(r"\+\d{5,}")
+LAST_DIGITS = re.compile(rf"\d(?=(?:\D*\d){{0,{HIDDEN_DIGITS - 1}}}\D*$)")
+
+
+def masked(number: str) -> str:
+    """The number with its last three digits as `x`: `+493012345678` becomes `+493012345xxx`."""
+    return LAST_DIGITS.sub("x", number)
+
+
+def mask_numbers(_logger: WrappedLogger, method: str, line: EventDict) -> EventDict:
+    """A structlog processor: no caller's full number at info level and above."""
+    if method == "debug" or line.get("level") == "debug":
+        return line
+    return {field: _masked_field(field, value) for field, value in line.items()}
+
+
+def _masked_field(field: str, value: Any) -> Any:
+    if field in OWN_FIELDS or field.startswith("_"):
+        return value
+    return _masked_caller(value) if field in CALLER_FIELDS else _masked_text(value)
+
+
+def _masked_caller(value: Any) -> Any:
+    match value:
+        case None:
+            return None
+        case list() | tuple() | set() | frozenset():
+            return [_masked_caller(one) for one in value]
+        case _:
+            return masked(str(value))
+
+
+def _masked_text(value: Any) -> Any:
+    match value:
+        case None | bool() | int() | float():
+            return value
+        case Mapping():
+            return {str(field): _masked_field(str(field), one) for field, one in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_masked_text(one) for one in value]
+        case _:
+            return NUMBER.sub(lambda found: masked(found[0]), str(value))
+
+
+def configure_logging(*, level: str = "info", stream: TextIO | None = None) -> None:
+    """Send all logging, structlog's and the standard library's, to `stream` (stderr) from `level` (`debug` …) on."""
+    stream = stream or sys.stderr
+    lines = logging.StreamHandler(stream)
+    lines.setFormatter(
+        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_shared(), processors=_last(human=stream.isatty()))
+    )
+    logging.basicConfig(level=level.upper(), handlers=[lines], force=True)
+    structlog.configure(
+        processors=[
+            structlog.stdlib.filter_by_level,
+            *_shared(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=False,  # modules keep their loggers while a test or a reload configures anew
+    )
+
+
+def _shared() -> list[Processor]:
+    return [
+        structlog.contextvars.merge_contextvars,
+        structlog.stdlib.add_log_level,
+        structlog.stdlib.add_logger_name,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+    ]
+
+
+def _last(*, human: bool) -> list[Processor]:
+    return [
+        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+        structlog.processors.format_exc_info,
+        mask_numbers,
+        structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(serializer=_json),
+    ]
+
+
+def _json(line: EventDict, **_options: Any) -> str:
+    return orjson.dumps(line, default=str).decode()
