@@ -67,6 +67,7 @@ class Client:
         self._link: Link | None = None
         self._dispatcher: Dispatcher | None = None
         self._life: asyncio.Task[None] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     # Objects, before or after they exist in Asterisk
 
@@ -156,6 +157,11 @@ class Client:
         """Frames dropped because they were no events at all."""
         return self._link.malformed if self._link else 0
 
+    @property
+    def watched(self) -> int:
+        """Objects that have handlers of their own."""
+        return self._handlers.objects
+
     def __repr__(self) -> str:
         return f"<ARI client of {self._target.url}>"
 
@@ -184,11 +190,12 @@ class Client:
 
     async def wait(self) -> None:
         """Until the client is stopped; raises AriApplicationReplaced when another client took our name."""
-        if self._life is None:
+        life = self._life
+        if life is None:
             raise AriUsage("this client is not started")
-        await asyncio.wait({self._life})
-        if not self._life.cancelled():
-            self._life.result()
+        await asyncio.wait({life})
+        if not life.cancelled():
+            life.result()
 
     async def run(self, apps: str | Iterable[str], events: Iterable[EventType] | None = None) -> None:
         """`start` and `wait`."""
@@ -196,25 +203,34 @@ class Client:
         try:
             await self.wait()
         finally:
-            await self.stop()
+            if self._life is not None:
+                await self.stop()
 
     async def stop(self) -> None:
         """Leave the applications: no more events; commands still work. The client may be started again."""
+        await self._stop(asyncio.current_task())
+
+    async def _stop(self, caller: "asyncio.Task[Any] | None") -> None:
+        """Handlers still running are cancelled, except the one that asked for this."""
         life, self._life = self._life, None
-        if life is not None and life is not asyncio.current_task():
+        if life is not None:
             life.cancel()
             await asyncio.wait({life})
-        await self._handlers.close()
+        await self._handlers.close(caller)
         for stream in self._streams:
             stream.close()
         self._streams.clear()
 
     async def close(self) -> None:
-        """Stop, and drop all connections."""
-        await self.stop()
-        pool, self._pool = self._pool, None
-        if pool is not None:
-            await pool.close()
+        """Stop, and drop all connections; for good. Twice is harmless."""
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close(asyncio.current_task()))
+        await asyncio.shield(self._closing)
+
+    async def _close(self, caller: "asyncio.Task[Any] | None") -> None:
+        await self._stop(caller)
+        if self._pool is not None:
+            await self._pool.close()
 
     async def __aenter__(self) -> Self:
         return self
@@ -246,6 +262,8 @@ class Client:
     # What resources and handles use
 
     def _open_pool(self) -> Pool:
+        if self._closing is not None:
+            raise AriUsage("this client is closed")
         if self._pool is None:
             self._pool = Pool(self._target, self._options)
         return self._pool

@@ -67,9 +67,9 @@ class Lanes:
             self._waiting.pop(key, None)
             _discard(lane)
 
-    async def close(self) -> None:
-        """Cancel everything except the caller's own task."""
-        tasks = self._tasks - {asyncio.current_task()}
+    async def close(self, spared: "asyncio.Task[Any] | None") -> None:
+        """Cancel everything except one task."""
+        tasks = self._tasks - {spared}
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
@@ -136,9 +136,9 @@ class Handlers:
         """How many objects have handlers."""
         return len(self._by_object)
 
-    async def close(self) -> None:
-        """Stop running handlers."""
-        await self._lanes.close()
+    async def close(self, spared: "asyncio.Task[Any] | None") -> None:
+        """Cancel running handlers except the one in this task."""
+        await self._lanes.close(spared)
 
     def _checked(self, event_type: str | type, kind: str) -> str:
         name = event_type if isinstance(event_type, str) else event_type.__name__
