@@ -1,0 +1,43 @@
+"""The SIPp laboratory: callers, agents' phones and clients' staff on loopback, with SIPp as the only clock.
+
+Every leg is signalled by SIPp from scenarios of our own; Python only tells SIPp when to do the next thing (by control
+requests with the call's own Call-ID), sends the sound, and reads SIPp's message trace, from which all records come.
+
+    async with running_lab() as lab:
+        anna = await lab.agent("anna", "secret", at=asterisk.sip)
+        caller = lab.caller(at=asterisk.sip)
+        call = await caller.call("+4930111", number="+4915155501")
+        await call.established()
+        await anna.calls[0].press("*21")
+        await call.hang_up()
+        print(call.record.talk_ms)
+"""
+
+from tests.lab.call import SippCall
+from tests.lab.failure import LabFailed
+from tests.lab.lab import Lab, running_lab
+from tests.lab.phones import SippAgent, SippCaller, SippStaff
+from tests.lab.plan import Answer, NeverAnswer, Plan, Reject, Steered
+from tests.lab.ports import Address
+from tests.lab.record import SippRecord
+from tests.lab.trace import SipMessage
+from tests.lab.waiting import wait_for
+
+__all__ = [
+    "Address",
+    "Answer",
+    "Lab",
+    "LabFailed",
+    "NeverAnswer",
+    "Plan",
+    "Reject",
+    "SipMessage",
+    "SippAgent",
+    "SippCall",
+    "SippCaller",
+    "SippRecord",
+    "SippStaff",
+    "Steered",
+    "running_lab",
+    "wait_for",
+]

@@ -1,0 +1,180 @@
+"""One leg in the laboratory: what SIPp sees of it, and what we make SIPp do with it."""
+
+import asyncio
+
+from tests.lab.failure import LabFailed
+from tests.lab.media import Sound, SoundPort, media_target
+from tests.lab.plan import REJECTIONS, Answer, NeverAnswer, Plan, Reject
+from tests.lab.process import SippProcess
+from tests.lab.record import SippRecord, record_of
+from tests.lab.trace import SipMessage
+from tests.lab.waiting import wait_for
+
+WITHIN = 10.0  # seconds: the default patience
+
+
+class SippCall:
+    """A leg that SIPp placed or received. Waits raise `LabFailed` with the leg's history when patience ends."""
+
+    def __init__(self, invite: SipMessage, process: SippProcess, port: SoundPort) -> None:
+        self._process = process
+        self._port = port
+        self._messages: list[SipMessage] = []
+        self._invite = invite
+        self._record = record_of([invite])
+        self._sound: Sound | None = None
+        self._acknowledged = False
+        self.observe(invite)
+
+    @property
+    def record(self) -> SippRecord:
+        """What SIPp has seen so far."""
+        return self._record
+
+    @property
+    def invite(self) -> SipMessage:
+        """The INVITE (the last one, if it was challenged), with all its headers."""
+        return self._invite
+
+    @property
+    def messages(self) -> tuple[SipMessage, ...]:
+        """All messages of this leg."""
+        return tuple(self._messages)
+
+    @property
+    def live(self) -> bool:
+        """Whether the conversation is up: answered, acknowledged, not ended."""
+        return self._acknowledged and self._record.ended_at is None
+
+    @property
+    def over(self) -> bool:
+        """Whether the leg has ended, one way or another."""
+        return self._record.ended_at is not None
+
+    @property
+    def heard(self) -> int:
+        """RTP packets that came from the other side."""
+        return self._sound.received if self._sound else 0
+
+    def observe(self, message: SipMessage) -> None:
+        """Take in one message of the trace."""
+        self._messages.append(message)
+        self._record = record_of(self._messages)
+        if message.method == "INVITE" and not message.code and not self._acknowledged:
+            self._invite = message
+        elif message.method == "ACK" and self._record.answered_at is not None:
+            self._acknowledged = True
+        self._follow_sound(message)
+
+    def _follow_sound(self, message: SipMessage) -> None:
+        if self.over:
+            if self._sound:
+                self._port.silence(self._sound)
+        elif not message.sent and (target := media_target(message.body)):
+            if self._sound and self._sound.target != target:
+                self._port.move(self._sound, target)
+            elif not self._sound:
+                self._sound = self._port.open(target)
+
+    async def rings(self, within: float = WITHIN) -> None:
+        """Wait for 180."""
+        await wait_for(lambda: self._record.ringing_at, within, lambda: self._missing("ringing"))
+
+    async def established(self, within: float = WITHIN) -> None:
+        """Wait for the conversation; fails at once when the call ends instead."""
+        await wait_for(lambda: self._acknowledged or self.over, within, lambda: self._missing("an answer"))
+        if not self._acknowledged:
+            raise LabFailed(self._missing("an answer"))
+
+    async def ended(self, within: float = WITHIN) -> SippRecord:
+        """Wait for the end, and give the record."""
+        await wait_for(lambda: self.over, within, lambda: self._missing("the end"))
+        return self._record
+
+    def ring(self) -> None:
+        """Answer the INVITE with 180."""
+        self._process.steer(self._invite, "RING")
+
+    async def answer(self) -> None:
+        """Answer the INVITE with 200 and wait for the ACK."""
+        self._process.steer(self._invite, "ANSWER")
+        await self.established()
+
+    async def reject(self, code: int = 486) -> None:
+        """Refuse the INVITE with one of `plan.REJECTIONS`."""
+        if code not in REJECTIONS:
+            raise LabFailed(f"the scenarios can refuse with {', '.join(map(str, REJECTIONS))}, not with {code}")
+        self._process.steer(self._invite, str(code))
+        await self.ended()
+
+    async def cancel(self) -> SippRecord:
+        """Give up our own call before it is answered."""
+        await wait_for(lambda: self._provisional, WITHIN, lambda: self._missing("a provisional response"))
+        self._process.steer(self._invite, "CANCEL")
+        return await self.ended()
+
+    @property
+    def _provisional(self) -> bool:
+        return any(100 <= message.code < 200 for message in self._messages)
+
+    async def hang_up(self) -> SippRecord:
+        """Send BYE, wait until it is out, and give the record; nothing happens when the other side was faster."""
+        await self.established()
+        if not self.over:
+            self._process.steer(self._invite, "BYE")
+        return await self.ended()
+
+    async def press(self, keys: str) -> None:
+        """Press telephone keys (RFC 4733) and wait until all are sent."""
+        await self.established()
+        sound = self._sound
+        if sound is None:
+            raise LabFailed(self._missing("a place to send sound to"))
+        sound.press(keys)
+        await wait_for(lambda: not sound.pressing or self.over, WITHIN, f"the keys {keys} to be sent")
+
+    async def follow(self, plan: Plan) -> None:
+        """Do what the plan says, until it is done or the leg has ended."""
+        match plan:
+            case Answer():
+                await self._ring_for(plan.ring)
+                if not self.over:
+                    await self.answer()
+                    await self._converse(plan)
+            case NeverAnswer():
+                self.ring()
+            case Reject():
+                await self._ring_for(plan.ring)
+                if not self.over:
+                    await self.reject(plan.code)
+
+    async def _ring_for(self, seconds: float) -> None:
+        if seconds > 0:
+            self.ring()
+            await asyncio.sleep(seconds)
+
+    async def _converse(self, plan: Answer) -> None:
+        begun = asyncio.get_running_loop().time()
+        steps: list[tuple[float, str | None]] = [*plan.presses]
+        if plan.talk is not None:
+            steps.append((plan.talk, None))
+        for at, keys in sorted(steps, key=lambda step: step[0]):
+            await asyncio.sleep(max(0.0, begun + at - asyncio.get_running_loop().time()))
+            if self.over:
+                return
+            await (self.press(keys) if keys else self.hang_up())
+
+    async def give_up(self) -> None:
+        """End the leg politely in whatever state it is, as a laboratory that closes does."""
+        if self.live:
+            await self.hang_up()
+        elif self._record.placed and not self.over:
+            await self.cancel()
+        elif not self.over:
+            await self.reject(480)
+
+    def _missing(self, what: str) -> str:
+        seen = "\n  ".join(
+            f"{'>' if m.sent else '<'} {m.at:.3f} {m.start} ({m.header('CSeq')})" for m in self._messages
+        )
+        return f"{what} on {self._record.call_id}; seen:\n  {seen}{self._process.complaints()}"

@@ -1,0 +1,85 @@
+"""Free ports on loopback, safe against other laboratories on the same machine.
+
+SIPp binds its UDP port itself, so the number is held meanwhile by a bound TCP socket: the kernel gives it to nobody
+else who asks the same way, and takes it back when this process ends, however it ends.
+"""
+
+import socket
+from dataclasses import dataclass
+from ipaddress import ip_address
+from pathlib import Path
+
+from tests.lab.failure import LabFailed
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An IPv4 loopback address and a UDP port."""
+
+    host: str
+    port: int
+
+    def __post_init__(self) -> None:
+        if not ip_address(self.host).is_loopback:
+            raise LabFailed(f"the laboratory talks to 127.0.0.0/8 only, not to {self.host}")
+
+    def __str__(self) -> str:
+        return f"{self.host}:{self.port}"
+
+
+class ReservedPort:
+    """A UDP port that is ours until `release`, though not bound as UDP."""
+
+    def __init__(self, host: str, port: int = 0) -> None:
+        self._holder, number = _hold(host, port)
+        self.address = Address(host, number)
+
+    def release(self) -> None:
+        """Let others have it."""
+        self._holder.close()
+
+
+def _hold(host: str, port: int) -> tuple[socket.socket, int]:
+    for _ in range(50):
+        holder = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        try:
+            holder.bind((host, port))
+            number: int = holder.getsockname()[1]
+            _bind_udp(host, number).close()
+        except OSError:
+            holder.close()
+        else:
+            return holder, number
+    raise LabFailed(f"no free UDP port found on {Address(host, port)}")
+
+
+def media_sockets(host: str) -> tuple[socket.socket, socket.socket]:
+    """Bound, non-blocking sockets for RTP (even port) and its RTCP (the next one)."""
+    for _ in range(200):
+        rtp = _bind_udp(host, 0)
+        number = rtp.getsockname()[1]
+        try:
+            if number % 2 == 0:
+                return rtp, _bind_udp(host, number + 1)
+        except OSError:
+            pass
+        rtp.close()
+    raise LabFailed(f"no pair of free RTP ports found on {host}")
+
+
+def _bind_udp(host: str, port: int) -> socket.socket:
+    udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    udp.setblocking(False)
+    try:
+        udp.bind((host, port))
+    except OSError:
+        udp.close()
+        raise
+    return udp
+
+
+def is_bound(address: Address) -> bool:
+    """Whether some process listens on this UDP port (Linux: /proc/net/udp, addresses in the machine's byte order)."""
+    packed = int.from_bytes(socket.inet_aton(address.host), "little")
+    wanted = f"{packed:08X}:{address.port:04X}"
+    return any(line.split()[1] == wanted for line in Path("/proc/net/udp").read_text().splitlines()[1:])
