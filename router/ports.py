@@ -1,13 +1,13 @@
 """What the engine needs of the outside, as protocols. Shells implement them; fakes in the tests do too."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from router.core.commands import Command
 from router.core.events import Event
 from router.core.house import BlockEntry
-from router.core.ids import AgentId, BridgeId, CallId, ClientId, LegId, Millis
+from router.core.ids import AgentId, BridgeId, CallId, ClientId, LegId, Millis, PlaybackId
 from router.core.record import CallRecord
 
 
@@ -21,36 +21,42 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundLeg:
-    """A channel of ours in Asterisk, as found after a gap."""
+    """A channel of ours in Asterisk, as found after a gap: answered or not, and the bridge it is in."""
 
-    leg: LegId
     up: bool
-    bridge: BridgeId | None
+    bridge: BridgeId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """All of our channels and bridges in Asterisk at one moment, and when vanished legs answered or ended."""
+    """Our channels, bridges and playbacks in Asterisk at one moment.
+
+    `answered` and `ended` tell, from Asterisk's own record (CEL), when legs that were asked about answered or ended.
+    """
 
     legs: Mapping[LegId, FoundLeg]
-    bridges: frozenset[BridgeId]
-    answered: Mapping[LegId, Millis]
-    ended: Mapping[LegId, Millis]
+    bridges: frozenset[BridgeId] = frozenset()
+    playing: frozenset[PlaybackId] = frozenset()
+    answered: Mapping[LegId, Millis] = field(default_factory=dict)
+    ended: Mapping[LegId, Millis] = field(default_factory=dict)
 
 
 class Telephony(Protocol):
     """Asterisk, or its fake."""
 
     async def perform(self, command: Command) -> Sequence[Event]:
-        """Carry one command out; what came of it (a failure, an immediate end) is returned as events."""
+        """Carry one command out; what came of it (a failure, an immediate end) is returned as events.
+
+        Never raises for what the world does: an outcome that cannot be known is left to the next `look`.
+        """
         ...
 
-    async def look(self) -> Found:
-        """How Asterisk stands now."""
+    async def look(self, legs: Collection[LegId], playbacks: Collection[PlaybackId]) -> Found:
+        """How Asterisk stands now; `legs` and `playbacks` are those that live calls know of."""
         ...
 
     async def tidy(self, legs: Sequence[LegId], bridges: Sequence[BridgeId]) -> None:
-        """Remove what no live call owns, one after the other."""
+        """Remove what no live call owns, one after the other. A caller among them goes to the dialplan's fallback."""
         ...
 
 
@@ -90,12 +96,4 @@ class Speech(Protocol):
 
     async def media(self, *, text: str, recording: str | None) -> str:
         """The media URI of a spoken text or uploaded recording; made once, cached by content."""
-        ...
-
-
-class EventSource(Protocol):
-    """Where the world's events come from, each with the instant it was received."""
-
-    def events(self) -> AsyncIterator[tuple[Millis, Event]]:
-        """Until closed."""
         ...

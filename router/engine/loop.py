@@ -1,0 +1,173 @@
+"""The one inbox: journal the event, feed the core, hand out the commands, arm one timer; and nothing else.
+
+One inbox gives one order, so two calls can never take one agent and no lock is needed.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import structlog
+
+from router.core.commands import BlockCaller, Command, Note, Refuse, Settle
+from router.core.errors import RequestRefused
+from router.core.events import AgentEvent, CallEvent, ClockReached, Event
+from router.core.ids import Millis
+from router.core.switchboard import Switchboard
+from router.core.view import HouseView
+from router.core.viewing import view_of
+from router.engine.codec import encode_value
+from router.engine.journal import Journal, JournalBroken, Position
+from router.engine.lanes import Lanes
+from router.engine.settlement import Settlement
+from router.ports import Clients, Clock, Ledger, Observer, Telephony
+
+JOURNAL_RETRY_S = 0.2
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """An event on its way in. `at` None: it happens when it is taken up. `answer` is told what became of a wish."""
+
+    event: Event
+    at: Millis | None = None
+    answer: "asyncio.Future[None] | None" = None
+
+
+class Engine:
+    """The running house. Implements `usecases.Desk`."""
+
+    def __init__(
+        self,
+        *,
+        board: Switchboard,
+        journal: Journal,
+        telephony: Telephony,
+        ledger: Ledger,
+        clients: Clients,
+        clock: Clock,
+        observers: Sequence[Observer] = (),
+        last: Millis = 0,
+    ) -> None:
+        self.board = board
+        self.telephony = telephony
+        self.settlement = Settlement(journal=journal, ledger=ledger, clients=clients, post=self.post)
+        self.lanes = Lanes(self._perform)
+        self._journal = journal
+        self._clock = clock
+        self._observers = observers
+        self._inbox: asyncio.Queue[Item] = asyncio.Queue()
+        self._watchers: list[Callable[[HouseView], None]] = []
+        self._last = last
+        self._rotation: asyncio.Task[None] | None = None
+
+    def settle_again(self, command: Settle) -> None:
+        """A call that was over before a restart, and may not have reached the database."""
+        self.settlement.add(self._journal.position, command)
+
+    # --- the inbox -------------------------------------------------------------------------------------------------
+
+    def post(self, event: Event, at: Millis | None = None) -> None:
+        """Put an event into the inbox; `at` is when it happened, if earlier than now."""
+        self._inbox.put_nowait(Item(event=event, at=at))
+
+    async def request(self, event: AgentEvent) -> None:
+        """See `usecases.Desk.request`."""
+        answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._inbox.put_nowait(Item(event=event, answer=answer))
+        await answer
+
+    async def run(self) -> None:
+        """Take one event after the other, or the time that is up, until cancelled."""
+        while True:
+            await self.turn(await self._next())
+
+    async def _next(self) -> Item:
+        deadline = self.board.next_deadline()
+        if deadline is None:
+            return await self._inbox.get()
+        pause = max(0, deadline - self._clock.now()) / 1000
+        try:
+            return await asyncio.wait_for(self._inbox.get(), pause)
+        except TimeoutError:
+            return Item(event=ClockReached())
+
+    async def turn(self, item: Item) -> None:
+        """One event: journal, core, commands."""
+        # Never before the event before it: the journal is replayed in its order.
+        now = self._last = max(self._last, self._clock.now() if item.at is None else item.at)
+        position = await self._written(now, item.event)
+        commands = self._fed(item.event, now)
+        for command in commands:
+            self._hand_out(command, position, item)
+        if item.answer is not None and not item.answer.done():
+            item.answer.set_result(None)
+        self._tell(now, item.event, commands)
+        self._rotate_if_full()
+
+    async def _written(self, now: Millis, event: Event) -> Position:
+        """The journal comes before the act: while it cannot be written, nothing is done."""
+        while True:
+            try:
+                return self._journal.append(now, event)
+            except JournalBroken as failure:
+                log.error("journal cannot be written, calls wait", error=str(failure))
+                await asyncio.sleep(JOURNAL_RETRY_S)
+
+    def _fed(self, event: Event, now: Millis) -> list[Command]:
+        return fed(self.board, event, now)
+
+    def _hand_out(self, command: Command, position: Position, item: Item) -> None:
+        match command:
+            case Note():
+                pass  # the observers' matter
+            case Settle() | BlockCaller():
+                self.settlement.add(position, command)
+            case Refuse(reason=reason):
+                if item.answer is not None:
+                    item.answer.set_exception(RequestRefused(reason))
+            case _:
+                self.lanes.add(command)
+
+    async def _perform(self, command: Command) -> None:
+        for event in await self.telephony.perform(command):
+            self.post(event)
+
+    # --- watching --------------------------------------------------------------------------------------------------
+
+    def view(self) -> HouseView:
+        """See `usecases.Desk.view`."""
+        return view_of(self.board)
+
+    def watch(self, changed: Callable[[HouseView], None]) -> Callable[[], None]:
+        """See `usecases.Desk.watch`."""
+        self._watchers.append(changed)
+        return lambda: self._watchers.remove(changed)
+
+    def _tell(self, now: Millis, event: Event, commands: Sequence[Command]) -> None:
+        for observer in self._observers:
+            observer.observed(now=now, event=event, commands=commands)
+        if self._watchers and not (isinstance(event, ClockReached) and not commands):
+            view = self.view()
+            for watcher in tuple(self._watchers):
+                watcher(view)
+
+    # --- the journal's size ----------------------------------------------------------------------------------------
+
+    def _rotate_if_full(self) -> None:
+        if self._journal.full:
+            self._rotation = self._journal.rotate(encode_value(Switchboard, self.board))
+
+
+def fed(board: Switchboard, event: Event, now: Millis) -> list[Command]:
+    """Feed the core. When our own code fails on a call, that caller still goes somewhere: to the dialplan's fallback.
+
+    A replay takes the same way, so it comes to the same state.
+    """
+    try:
+        return board.feed(event, now)
+    except Exception as failure:
+        log.exception("the core failed", event_kind=type(event).__name__)
+        return board.abandon(event.call, now, repr(failure)) if isinstance(event, CallEvent) else []

@@ -1,0 +1,122 @@
+"""After a restart or a lost link: the journal gives the state back, Asterisk tells what became of it meanwhile.
+
+First the journal is replayed through the same core. Then Asterisk is looked at: what happened to known legs in the gap
+is told to the core as the events that were missed, at the time Asterisk itself recorded; each surviving call brings
+Asterisk to where the call should be; what no live call owns is removed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import structlog
+
+from router.core.commands import Settle
+from router.core.events import (
+    AnnouncementEnded,
+    CallFound,
+    Event,
+    HouseChanged,
+    LegAnswered,
+    LegEnded,
+)
+from router.core.house import House
+from router.core.ids import BridgeId, LegId, Millis, bridge_of
+from router.core.live_call import LiveCall
+from router.core.moves.ending import record_of
+from router.core.switchboard import Switchboard
+from router.core.view import Phase
+from router.engine.codec import decode_value
+from router.engine.journal import Journal
+from router.engine.journal_records import Snapshot
+from router.engine.loop import Engine, Item, fed
+from router.ports import Clock, Found
+
+RINGS = {Phase.OFFERED, Phase.DIRECT, Phase.TRANSFERRING}  # phases in which a leg of ours may have answered unseen
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Restored:
+    """What the journal gave back; `last` is the time of its last event, 0 for an empty journal."""
+
+    board: Switchboard
+    last: Millis = 0
+    events: int = 0
+
+
+def restore(journal: Journal) -> Restored:
+    """Replay the journal. Its commands were carried out, or will be found missing by `reconcile`."""
+    board, last, events = Switchboard.open(House(version="", clients={}, agents={})), 0, 0
+    for entry in journal.read():
+        if isinstance(entry, Snapshot):
+            board = decode_value(Switchboard, entry.state)
+            continue
+        fed(board, entry.event, entry.now)
+        last, events = entry.now, events + 1
+    return Restored(board=board, last=last, events=events)
+
+
+async def take_over(engine: Engine, house: House) -> None:
+    """Begin with the present configuration, and bring what was not settled before the restart into the ledger."""
+    if engine.board.house.version != house.version:
+        await engine.turn(Item(event=HouseChanged(house=house)))
+    for call in engine.board.unsettled():
+        engine.settle_again(Settle(call=call.id, record=record_of(call)))
+
+
+async def reconcile(engine: Engine, clock: Clock) -> None:
+    """Bring core and Asterisk to one state, before any event of the new connection is taken up."""
+    calls = engine.board.calls.values()
+    legs = {leg for call in calls for leg in call.legs()}
+    playbacks = {call.playback for call in calls if call.playback}
+    found = await engine.telephony.look(legs, playbacks)
+    missed = sorted(_missed(engine.board, found, clock.now()), key=lambda pair: pair[0])
+    for at, event in missed:
+        await engine.turn(Item(event=event, at=at))
+    for event in list(_standing(engine.board, found)):
+        await engine.turn(Item(event=event))
+    stray_legs, stray_bridges = _strays(engine.board, found)
+    log.info(
+        "reconciled", calls=len(calls), missed=len(missed), stray_legs=len(stray_legs), stray_bridges=len(stray_bridges)
+    )
+    await engine.telephony.tidy(stray_legs, stray_bridges)
+
+
+def _missed(board: Switchboard, found: Found, now: Millis) -> Iterator[tuple[Millis, Event]]:
+    """What happened to known legs and playbacks while nobody listened."""
+    for call in board.calls.values():
+        for leg in sorted(call.legs()):
+            yield from _leg_news(call, leg, found, now)
+        if call.playback and call.playback not in found.playing and call.ended is None:
+            yield now, AnnouncementEnded(call=call.id, playback=call.playback)
+
+
+def _leg_news(call: LiveCall, leg: LegId, found: Found, now: Millis) -> Iterator[tuple[Millis, Event]]:
+    here = found.legs.get(leg)
+    rings = call.phase in RINGS and leg in {call.agent_leg, call.staff_leg}
+    if rings and ((here is not None and here.up) or leg in found.answered):
+        yield found.answered.get(leg, now), LegAnswered(call=call.id, leg=leg)
+    if here is None:
+        yield found.ended.get(leg, now), LegEnded(call=call.id, leg=leg)
+
+
+def _standing(board: Switchboard, found: Found) -> Iterator[CallFound]:
+    """How Asterisk holds each call that still lives."""
+    for call in board.calls.values():
+        if call.ended is not None:
+            continue
+        known = {leg: found.legs[leg] for leg in call.legs() if leg in found.legs}
+        yield CallFound(
+            call=call.id,
+            up=frozenset(leg for leg, state in known.items() if state.up),
+            bridged=frozenset(leg for leg, state in known.items() if state.bridge == bridge_of(call.id)),
+        )
+
+
+def _strays(board: Switchboard, found: Found) -> tuple[list[LegId], list[BridgeId]]:
+    """Legs and bridges that no live call owns."""
+    live = [call for call in board.calls.values() if call.ended is None]
+    legs = {leg for call in live for leg in call.legs()}
+    bridges = {bridge_of(call.id) for call in live}
+    return sorted(found.legs.keys() - legs), sorted(found.bridges - bridges)
