@@ -30,7 +30,7 @@ class ChargeKind(StrEnum):
 class Charge:
     """One line: `units` at `price` cents per `per` units make `list_price` cents, of which `charged` are owed.
 
-    Units are whole seconds of handling, or 1 acceptance. `talk_ms` and `wrap_up_ms` are what the units were counted from.
+    Units are whole seconds of handling, or 1 acceptance, counted from `talk_ms` and `wrap_up_ms`.
     """
 
     kind: ChargeKind

@@ -1,0 +1,196 @@
+"""Between values and table rows, written out field by field.
+
+Writing and reading mirror each other exactly: what was read must come out the same when written again, else the row
+is not ours (`LedgerCorrupt`). So a changed bit is found even where it would mean the same.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from typing import Any, TypeVar
+
+from router.core.errors import LedgerCorrupt
+from router.core.house import Tariff
+from router.core.ids import AgentId, CallId, ClientId, StaffId, TariffId
+from router.core.ledger import (
+    Posting,
+    Settlement,
+    Transaction,
+    canonical,
+    charge_content,
+    part_content,
+    step_content,
+    tariff_content,
+)
+from router.core.record import CallRecord, Ending, EndingClass, Part, PartKind
+from router.core.tariff import Charge, ChargeKind, Charges
+from router.core.trace import Step
+
+Row = Mapping[str, Any]
+Value = TypeVar("Value")
+
+
+def call_row(record: CallRecord, *, salt: bytes) -> Row:
+    """The row of `calls` for a finished call."""
+    return {
+        "call": record.call,
+        "client": record.client,
+        "arrived": record.arrived,
+        "answered": record.answered,
+        "ended": record.ended,
+        "ending_class": record.ending.kind.value,
+        "ending_reason": record.ending.reason,
+        "parts": _json([part_content(part) for part in record.parts]),
+        "tariff": _json(tariff_content(record.tariff)) if record.tariff else None,
+        "trial": record.trial,
+        "dialled": record.dialled,
+        "caller": record.caller,
+        "trace": _json([step_content(step) for step in record.trace]),
+        "house_version": record.house_version,
+        "salt": salt.hex(),
+    }
+
+
+def call_of(row: Row) -> tuple[CallRecord, bytes]:
+    """The record and its salt; raises `LedgerCorrupt` when the row cannot have been written by `call_row`."""
+    where = f"call {row['call']}"
+    record, salt = _read(where, lambda: (_record(row), bytes.fromhex(row["salt"])))
+    _expect_same(where, call_row(record, salt=salt), row)
+    return record, salt
+
+
+def transaction_row(transaction: Transaction) -> Row:
+    """The row of `ledger_transactions`."""
+    settlement, charges = transaction.settlement, transaction.settlement.charges
+    return {
+        "number": transaction.number,
+        "call": charges.call,
+        "client": charges.client,
+        "arrived": settlement.arrived,
+        "tariff": charges.tariff,
+        "tariff_version": charges.tariff_version,
+        "currency": charges.currency,
+        "trial": charges.trial,
+        "billing_digest": settlement.billing_digest,
+        "private_digest": settlement.private_digest,
+        "previous": transaction.previous,
+        "hash": transaction.hash,
+    }
+
+
+def charge_rows(transaction: Transaction) -> Sequence[Row]:
+    """The rows of `ledger_charges`, lines counted from 1."""
+    lines = enumerate(transaction.settlement.charges.lines, 1)
+    return [{"transaction": transaction.number, "line": line, **charge_content(charge)} for line, charge in lines]
+
+
+def posting_rows(transaction: Transaction) -> Sequence[Row]:
+    """The rows of `ledger_postings`, lines counted from 1."""
+    return [
+        {"transaction": transaction.number, "line": line, "account": posting.account, "amount": posting.amount}
+        for line, posting in enumerate(transaction.settlement.postings, 1)
+    ]
+
+
+def transaction_of(row: Row, charges: Sequence[Row], postings: Sequence[Row]) -> Transaction:
+    """The transaction of its rows, those of charges and postings in line order; raises `LedgerCorrupt`."""
+    where = f"transaction {row['number']} (call {row['call']})"
+    transaction = _read(where, lambda: _transaction(row, charges, postings))
+    _expect_same(where, charge_rows(transaction), charges)
+    _expect_same(where, posting_rows(transaction), postings)
+    return transaction
+
+
+def _record(row: Row) -> CallRecord:
+    return CallRecord(
+        call=CallId(row["call"]),
+        client=row["client"] if row["client"] is None else ClientId(row["client"]),
+        dialled=row["dialled"],
+        caller=row["caller"],
+        arrived=row["arrived"],
+        answered=row["answered"],
+        ended=row["ended"],
+        ending=Ending(kind=EndingClass(row["ending_class"]), reason=row["ending_reason"]),
+        parts=tuple(_part(part) for part in json.loads(row["parts"])),
+        tariff=None if row["tariff"] is None else _tariff(json.loads(row["tariff"])),
+        trial=row["trial"],
+        trace=tuple(_step(step) for step in json.loads(row["trace"])),
+        house_version=row["house_version"],
+    )
+
+
+def _part(content: Row) -> Part:
+    return Part(
+        kind=PartKind(content["kind"]),
+        start=content["start"],
+        end=content["end"],
+        agent=None if content["agent"] is None else AgentId(content["agent"]),
+        staff=None if content["staff"] is None else StaffId(content["staff"]),
+    )
+
+
+def _step(content: Row) -> Step:
+    return Step(at=content["at"], rule=content["rule"], outcome=content["outcome"], because=content["because"])
+
+
+def _tariff(content: Row) -> Tariff:
+    return Tariff(
+        id=TariffId(content["id"]),
+        version=content["version"],
+        acceptance_fee=Fraction(content["acceptance_fee"]),
+        acceptance_after_ms=content["acceptance_after_ms"],
+        handling_per_minute=Fraction(content["handling_per_minute"]),
+        wrap_up_cap_ms=content["wrap_up_cap_ms"],
+        handling_needs_acceptance=content["handling_needs_acceptance"],
+        currency=content["currency"],
+    )
+
+
+def _transaction(row: Row, charges: Sequence[Row], postings: Sequence[Row]) -> Transaction:
+    settlement = Settlement(
+        arrived=row["arrived"],
+        charges=Charges(
+            call=CallId(row["call"]),
+            client=None if row["client"] is None else ClientId(row["client"]),
+            tariff=None if row["tariff"] is None else TariffId(row["tariff"]),
+            tariff_version=row["tariff_version"],
+            currency=row["currency"],
+            trial=row["trial"],
+            lines=tuple(charge_of(charge) for charge in charges),
+        ),
+        postings=tuple(Posting(account=posting["account"], amount=posting["amount"]) for posting in postings),
+        billing_digest=row["billing_digest"],
+        private_digest=row["private_digest"],
+    )
+    return Transaction(number=row["number"], previous=str(row["previous"]), settlement=settlement, hash=row["hash"])
+
+
+def charge_of(row: Row) -> Charge:
+    """The charge of its row; raises `ValueError`, `TypeError` or `ArithmeticError` when it cannot be one."""
+    return Charge(
+        kind=ChargeKind(row["kind"]),
+        talk_ms=row["talk_ms"],
+        wrap_up_ms=row["wrap_up_ms"],
+        units=row["units"],
+        price=Fraction(row["price"]),
+        per=row["per"],
+        list_price=row["list_price"],
+        charged=row["charged"],
+        explain=row["explain"],
+    )
+
+
+def _json(content: Any) -> str:
+    return canonical(content).decode()
+
+
+def _read(where: str, read: Callable[[], Value]) -> Value:
+    try:
+        return read()
+    except (ValueError, TypeError, KeyError, ArithmeticError) as wrong:
+        raise LedgerCorrupt(f"{where} cannot be read: {wrong!r}") from wrong
+
+
+def _expect_same(where: str, written: Row | Sequence[Row], found: Row | Sequence[Row]) -> None:
+    if written != found:
+        raise LedgerCorrupt(f"{where} is not stored as it was written")

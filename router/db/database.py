@@ -1,0 +1,148 @@
+"""One database, SQLite or PostgreSQL, and the two ways to use it: a transaction that writes, a snapshot that reads.
+
+SQLite runs in WAL mode, syncs every commit in full, and opens a file only when `upgrade` has made it. Writers of one
+process queue here, fairly; those of several wait for the database's own lock, at most `patience_ms`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import quote
+
+from asyncpg.exceptions import PostgresError  # type: ignore[import-untyped]
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from router.core.errors import LedgerCorrupt, LedgerUnavailable, SetUpFailed
+from router.core.ids import Millis
+
+DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
+PATIENCE_MS: Millis = 5_000
+SQLITE_DAMAGE = {1, 11, 20, 25, 26}  # ERROR (a table is gone), CORRUPT, MISMATCH, RANGE, NOTADB
+
+
+class Database:
+    """An engine and how to work with it; made by `open_database`."""
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+        self._writers = asyncio.Lock()
+
+    @property
+    def dialect(self) -> str:
+        """`sqlite` or `postgresql`."""
+        return self._engine.dialect.name
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end, undone on an error.
+
+        Raises `LedgerUnavailable` when the database cannot be used now, whatever the cause: all can be tried again.
+        """
+        try:
+            async with self._writers, self._connected() as connection:
+                await connection.execution_options(writes=True)
+                async with connection.begin():
+                    yield connection
+        except LedgerCorrupt as damage:
+            raise LedgerUnavailable(str(damage)) from damage
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """One snapshot: nothing that is committed meanwhile is seen.
+
+        Raises `LedgerUnavailable` when the database cannot be reached, `LedgerCorrupt` when it cannot be read.
+        """
+        async with self._connected() as connection:
+            if self.dialect == "postgresql":
+                await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with connection.begin():
+                yield connection
+
+    @asynccontextmanager
+    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with self._engine.connect() as connection:
+                yield connection
+        except (OSError, TimeoutError, PoolTimeout, PostgresError) as error:
+            raise LedgerUnavailable(f"the database cannot be reached: {error or type(error).__name__}") from error
+        except DBAPIError as error:
+            if self.dialect == "sqlite" and _damaged(error):
+                raise LedgerCorrupt(f"the database file cannot be read: {error.orig}") from error
+            if isinstance(error, IntegrityError | ProgrammingError | NotSupportedError):
+                raise
+            raise LedgerUnavailable(f"the database cannot be used now: {error.orig}") from error
+
+
+@asynccontextmanager
+async def open_database(
+    url: str, *, create: bool = False, patience_ms: Millis = PATIENCE_MS
+) -> AsyncIterator[Database]:
+    """The database at a URL (`sqlite:////path/to/file`, `postgresql://user:password@host/name`), until the block ends.
+
+    Connects only when first used. With `create` a missing SQLite file is made. `patience_ms`: how long to wait for a
+    lock. Raises `SetUpFailed` for a URL that is of neither kind.
+    """
+    engine = _engine(_address(url), create=create, patience_ms=patience_ms)
+    try:
+        yield Database(engine)
+    finally:
+        await engine.dispose()
+
+
+def _address(url: str) -> URL:
+    try:
+        address = make_url(url)
+        return address.set(drivername=DRIVERS[address.get_backend_name()])
+    except (ArgumentError, KeyError) as wrong:
+        raise SetUpFailed("the database's URL must begin with sqlite:/// or postgresql://") from wrong
+
+
+def _engine(address: URL, *, create: bool, patience_ms: Millis) -> AsyncEngine:
+    if address.get_backend_name() == "sqlite":
+        return _sqlite(address, create=create, patience_ms=patience_ms)
+    arguments = {
+        "timeout": patience_ms / 1000,
+        "command_timeout": 2 * patience_ms / 1000,
+        "server_settings": {"lock_timeout": str(patience_ms), "application_name": "vorzimmer"},
+    }
+    return create_async_engine(address, connect_args=arguments, hide_parameters=True)
+
+
+def _sqlite(address: URL, *, create: bool, patience_ms: Millis) -> AsyncEngine:
+    mode = "rwc" if create else "rw"
+    file = address.set(database=f"file:{quote(address.database or '')}", query={"mode": mode, "uri": "true"})
+    engine = create_async_engine(file, hide_parameters=True)
+
+    def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None  # the driver begins nothing: `begun` does
+        connection.driver_connection.text_factory = _text
+        cursor = connection.cursor()
+        for pragma in (f"busy_timeout={patience_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine.sync_engine, "connect", connected)
+    event.listen(engine.sync_engine, "begin", _begun)
+    return engine
+
+
+def _begun(connection: Connection) -> None:
+    """A writer takes SQLite's lock at once: taken later, it could fail although nothing is wrong."""
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _text(content: bytes) -> str:
+    """A damaged text is still read, so that `verify` can say which one it is."""
+    return content.decode(errors="backslashreplace")
+
+
+def _damaged(error: DBAPIError) -> bool:
+    code = getattr(error.orig, "sqlite_errorcode", 0)
+    return code & 0xFF in SQLITE_DAMAGE

@@ -1,0 +1,61 @@
+"""The engine's ledger port on a database: a finished call becomes record, charges and postings in one transaction."""
+
+import secrets
+
+from sqlalchemy import exists, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from router.core.errors import LedgerCorrupt
+from router.core.ids import CallId
+from router.core.ledger import Head, Transaction, append, head_of, settle
+from router.core.record import CallRecord
+from router.core.tariff import rate
+from router.db.convert import call_row, charge_rows, posting_rows, transaction_row
+from router.db.database import Database
+from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
+
+SALT_BYTES = 32
+
+
+class SqlLedger:
+    """Settles calls, each once, whoever else settles in the same database at the same time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def settle(self, record: CallRecord) -> bool:
+        """Store record, trace, charges and postings; False when this call was settled before.
+
+        Raises `LedgerUnavailable` when the database cannot be used now. If it broke off during the commit the call
+        may be stored all the same: trying again then gives False.
+        """
+        async with self._database.writing() as connection:
+            head = await _locked_head(connection)
+            if await _settled(connection, record.call):
+                return False
+            salt = secrets.token_bytes(SALT_BYTES)
+            await connection.execute(insert(calls), call_row(record, salt=salt))
+            await _store(connection, append(settle(record, rate(record), salt=salt), after=head))
+            return True
+
+
+async def _locked_head(connection: AsyncConnection) -> Head:
+    """The chain's end, which nobody else can move until this transaction ends."""
+    row = (await connection.execute(select(ledger_head).with_for_update())).one_or_none()
+    if row is None:
+        raise LedgerCorrupt("the ledger's head is gone: restore the database from its backup")
+    return Head(number=row.number, hash=row.hash)
+
+
+async def _settled(connection: AsyncConnection, call: CallId) -> bool:
+    found = await connection.execute(select(exists().where(ledger_transactions.c.call == call)))
+    return bool(found.scalar_one())
+
+
+async def _store(connection: AsyncConnection, transaction: Transaction) -> None:
+    await connection.execute(insert(ledger_transactions), transaction_row(transaction))
+    for table, rows in ((ledger_charges, charge_rows(transaction)), (ledger_postings, posting_rows(transaction))):
+        if rows:
+            await connection.execute(insert(table), rows)
+    head = head_of(transaction)
+    await connection.execute(update(ledger_head).values(number=head.number, hash=head.hash))

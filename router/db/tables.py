@@ -1,0 +1,124 @@
+"""The tables, explicitly.
+
+`calls` holds all that is known of a finished call, the caller's data included. The `ledger_*` tables hold none of that
+and only ever grow: triggers of the first migration refuse every change. `ledger_head` is the one row that moves with
+the chain, and the lock that every settlement takes. Instants and durations are integer milliseconds, money is integer
+cents, prices are exact fractions (`59/1`), JSON is text in its canonical form.
+"""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Number = BigInteger().with_variant(Integer, "sqlite")  # SQLite's row id, so that reading in order needs no index
+
+calls = Table(
+    "calls",
+    metadata,
+    Column("call", Text, primary_key=True),
+    Column("client", Text),
+    Column("arrived", BigInteger, nullable=False),
+    Column("answered", BigInteger),
+    Column("ended", BigInteger, nullable=False),
+    Column("ending_class", Text, nullable=False),
+    Column("ending_reason", Text, nullable=False),
+    Column("parts", Text, nullable=False),
+    Column("tariff", Text),
+    Column("trial", Boolean(create_constraint=True, name="trial"), nullable=False),
+    Column("dialled", Text, nullable=False),
+    Column("caller", Text),
+    Column("trace", Text, nullable=False),
+    Column("house_version", Text, nullable=False),
+    Column("salt", Text, nullable=False),
+    Index(None, "arrived"),
+    Index(None, "client", "arrived"),
+)
+
+ledger_head = Table(
+    "ledger_head",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    Column("hash", String(64), nullable=False),
+    CheckConstraint("id = 1", name="single"),
+)
+
+ledger_transactions = Table(
+    "ledger_transactions",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),
+    Column("call", Text, ForeignKey("calls.call"), nullable=False, unique=True),
+    Column("client", Text),
+    Column("arrived", BigInteger, nullable=False),
+    Column("tariff", Text),
+    Column("tariff_version", Integer),
+    Column("currency", Text),
+    Column("trial", Boolean(create_constraint=True, name="trial"), nullable=False),
+    Column("billing_digest", String(64), nullable=False),
+    Column("private_digest", String(64), nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "client", "arrived"),
+)
+
+ledger_charges = Table(
+    "ledger_charges",
+    metadata,
+    Column("transaction", Number, ForeignKey("ledger_transactions.number"), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("talk_ms", BigInteger, nullable=False),
+    Column("wrap_up_ms", BigInteger, nullable=False),
+    Column("units", BigInteger, nullable=False),
+    Column("price", Text, nullable=False),
+    Column("per", Integer, nullable=False),
+    Column("list_price", BigInteger, nullable=False),
+    Column("charged", BigInteger, nullable=False),
+    Column("explain", Text, nullable=False),
+    PrimaryKeyConstraint("transaction", "line"),
+)
+
+ledger_postings = Table(
+    "ledger_postings",
+    metadata,
+    Column("transaction", Number, ForeignKey("ledger_transactions.number"), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("transaction", "line"),
+    Index(None, "account"),
+)
+
+block_entries = Table(
+    "block_entries",
+    metadata,
+    Column("client", Text, nullable=False),
+    Column("number", Text, nullable=False),  # "" for an entry without a number
+    Column("prefix", Text, nullable=False),  # "" for an entry without a prefix
+    Column("reason", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("call", Text, nullable=False),
+    Column("added", BigInteger, nullable=False),
+    PrimaryKeyConstraint("client", "number", "prefix"),
+)
