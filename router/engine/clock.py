@@ -1,0 +1,78 @@
+"""The house's clock: UTC once, then only the machine's monotonic clock, across restarts of the router too.
+
+A stepped wall clock therefore never changes a duration. The price: the clock is as right as the wall clock was when it
+was anchored; `ahead` tells by how much the two differ now.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Self
+
+from router.core.ids import Millis
+
+NS_PER_MS = 1_000_000
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Anchor:
+    """One instant on both clocks: milliseconds since 1970 UTC, and monotonic nanoseconds of the boot `boot_id`."""
+
+    boot_id: str
+    utc_ms: Millis
+    monotonic_ns: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """Where time comes from: nanoseconds since boot, nanoseconds since 1970 UTC, and the name of this boot."""
+
+    monotonic_ns: Callable[[], int] = time.monotonic_ns
+    wall_ns: Callable[[], int] = time.time_ns
+    boot_id: Callable[[], str] = lambda: BOOT_ID.read_text().strip()
+
+
+class AnchoredClock:
+    """Implements `router.ports.Clock`."""
+
+    def __init__(self, anchor: Anchor, sources: Sources) -> None:
+        self.anchor = anchor
+        self._sources = sources
+
+    @classmethod
+    def start(cls, sources: Sources | None = None) -> Self:
+        """A clock anchored to UTC now."""
+        sources = sources or Sources()
+        utc_ms, monotonic_ns = sources.wall_ns() // NS_PER_MS, sources.monotonic_ns()
+        return cls(Anchor(boot_id=sources.boot_id(), utc_ms=utc_ms, monotonic_ns=monotonic_ns), sources)
+
+    @classmethod
+    def resume(cls, anchor: Anchor | None, sources: Sources | None = None) -> Self:
+        """The clock of an earlier run, when the machine was not booted since; else a clock anchored now."""
+        sources = sources or Sources()
+        if anchor is None or anchor.boot_id != sources.boot_id() or anchor.monotonic_ns > sources.monotonic_ns():
+            return cls.start(sources)
+        return cls(anchor, sources)
+
+    def now(self) -> Millis:
+        """Milliseconds since 1970 UTC; never steps back."""
+        return self.at(self._sources.monotonic_ns())
+
+    def at(self, monotonic_ns: int) -> Millis:
+        """The instant at which the monotonic clock showed `monotonic_ns`."""
+        return self.anchor.utc_ms + (monotonic_ns - self.anchor.monotonic_ns) // NS_PER_MS
+
+    def at_wall(self, seconds: str | float | Decimal) -> Millis:
+        """The instant of a wall-clock time stamp (seconds since 1970 UTC, as in Asterisk's events and CEL).
+
+        Right as long as the wall clock was not stepped between the stamp and now.
+        """
+        age_ns = self._sources.wall_ns() - int(Decimal(str(seconds)) * 1_000 * NS_PER_MS)
+        return self.at(self._sources.monotonic_ns() - age_ns)
+
+    def ahead(self) -> Millis:
+        """By how many milliseconds this clock is ahead of the machine's wall clock now; negative when behind."""
+        return self.now() - self._sources.wall_ns() // NS_PER_MS
