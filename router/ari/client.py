@@ -18,7 +18,7 @@ from router.ari.generated.bridges import Bridge, Bridges
 from router.ari.generated.channels import Channel, Channels
 from router.ari.generated.device_states import DeviceStates
 from router.ari.generated.endpoints import Endpoint, Endpoints
-from router.ari.generated.events import Event
+from router.ari.generated.events import EVENTS, Event
 from router.ari.generated.events_api import Events
 from router.ari.generated.mailboxes import Mailboxes
 from router.ari.generated.playbacks import Playback, Playbacks
@@ -287,6 +287,8 @@ def _filter(events: Iterable[EventType] | None) -> frozenset[str] | None:
     names = frozenset(event if isinstance(event, str) else event.__name__ for event in events)
     if not names:
         raise AriUsage("events= names no type; leave it out to receive all")
+    if unknown := sorted(names - EVENTS.keys()):
+        raise AriUsage(f"events= names types that the API does not have: {', '.join(unknown)}")
     return names | ALWAYS_ALLOWED
 
 

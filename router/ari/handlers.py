@@ -123,9 +123,14 @@ class Handlers:
         for last in LAST_EVENTS[handle.kind]:
             self._checked(last, "")
         entry = (name, callback)
-        entries = self._by_object.setdefault((handle.kind, handle.id), [])
-        entries.append(entry)
-        return Subscription(lambda: _remove(entries, entry))
+        self._by_object.setdefault((handle.kind, handle.id), []).append(entry)
+        return Subscription(lambda: self._drop(handle, entry))
+
+    def _drop(self, handle: Handle[Any], entry: tuple[str, Callback]) -> None:
+        entries = self._by_object.get((handle.kind, handle.id), [])
+        _remove(entries, entry)
+        if not entries:
+            self.forget(handle)
 
     def forget(self, handle: Handle[Any]) -> None:
         """Drop one object's handlers."""

@@ -92,6 +92,7 @@ async def test_a_closed_subscription_is_silent(server: FakeAri, client: Client) 
     ):
         subscription.close()
         subscription.close()
+    assert client.watched == 0
     handle.on_event("StasisEnd", lambda *_: told.append("forgotten"))
     handle.forget()
     seen = client.stream()
@@ -248,6 +249,12 @@ async def test_a_handler_that_would_hear_nothing_is_refused(server: FakeAri, cli
     client.on_event("StasisEnd", print)
     with pytest.raises(AriUsage, match="event StasisEnd is not let in by the event filter"):
         await client.start("router", events=["StasisStart"])
+
+
+@pytest.mark.parametrize(("names", "told"), [([], "names no type"), (["StasisStrt"], "does not have: StasisStrt")])
+async def test_a_filter_that_cannot_work_is_refused(client: Client, names: list[str], told: str) -> None:
+    with pytest.raises(AriUsage, match=told):
+        await client.start("router", events=names)
 
 
 async def test_an_object_handler_needs_the_event_that_ends_it(server: FakeAri, client: Client) -> None:
