@@ -1,0 +1,192 @@
+"""What Prometheus is told."""
+
+from dataclasses import dataclass
+
+import pytest
+from prometheus_client import Metric
+from prometheus_client.parser import text_string_to_metric_families
+
+from router.core.commands import RingAgent, Settle
+from router.core.events import CallerArrived, LegAnswered, LegRang
+from router.core.ids import AgentId, CallId, LegId, Millis, Skill
+from router.core.record import CallRecord, Ending, EndingClass
+from router.core.view import AgentView, CallView, HouseView, Phase, Presence, WaitingView
+from router.metrics import Metrics
+
+NOON = 1_795_000_000_000
+CALL, CALLER_LEG, AGENT_LEG, STAFF_LEG = CallId("c1"), LegId("c1"), LegId("c1-agent1"), LegId("c1-staff1")
+ARRIVED = CallerArrived(call=CALL, leg=CALLER_LEG, dialled="+4930999", caller="+493012345678")
+RING = RingAgent(call=CALL, leg=AGENT_LEG, agent=AgentId("anna"), caller=None, client_name="Praxis")
+
+
+@dataclass
+class StandingClock:
+    at: Millis = NOON
+
+    def now(self) -> Millis:
+        return self.at
+
+
+@dataclass(frozen=True)
+class Lag:
+    bytes: int
+    ms: int
+
+
+class House:
+    """What the metrics look at."""
+
+    def __init__(self) -> None:
+        self.view = HouseView(calls=(), agents=(), waiting=())
+        self.reconnects = 0
+        self.clock = StandingClock()
+        self.metrics = Metrics(
+            clock=self.clock,
+            view=lambda: self.view,
+            journal=lambda: Lag(bytes=120, ms=40),
+            reconnects=lambda: self.reconnects,
+        )
+
+    def families(self) -> dict[str, Metric]:
+        return {family.name: family for family in text_string_to_metric_families(self.metrics.exposition().decode())}
+
+    def value(self, sample: str, **labels: str) -> float | None:
+        found = [
+            one.value
+            for family in self.families().values()
+            for one in family.samples
+            if one.name == sample and one.labels == labels
+        ]
+        return found[0] if found else None
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+def call(phase: Phase, ident: str = "c1") -> CallView:
+    return CallView(
+        call=CallId(ident), client=None, client_name="", phase=phase, since=NOON, arrived=NOON, caller="+4930111"
+    )
+
+
+def agent(ident: str, presence: Presence) -> AgentView:
+    return AgentView(agent=AgentId(ident), name=ident, presence=presence, intent=presence, since=NOON)
+
+
+def waiting(ident: str, since: Millis, *skills: str) -> WaitingView:
+    return WaitingView(call=CallId(ident), skills=frozenset(map(Skill, skills)), since=since)
+
+
+def settle(kind: EndingClass, reason: str) -> Settle:
+    record = CallRecord(
+        call=CALL,
+        client=None,
+        dialled="+4930999",
+        caller=None,
+        arrived=NOON,
+        answered=None,
+        ended=NOON,
+        ending=Ending(kind=kind, reason=reason),
+        parts=(),
+        tariff=None,
+    )
+    return Settle(call=CALL, record=record)
+
+
+def test_an_answered_call_shows_in_both_histograms_and_its_ending_is_counted(house: House) -> None:
+    observed = house.metrics.observed
+    observed(now=NOON, event=ARRIVED, commands=[RING])
+    observed(now=NOON + 300, event=LegRang(call=CALL, leg=AGENT_LEG), commands=[])
+    observed(now=NOON + 4000, event=LegAnswered(call=CALL, leg=AGENT_LEG), commands=[])
+    ended = settle(EndingClass.SERVED, "caller_hung_up")
+    observed(now=NOON + 9000, event=LegAnswered(call=CALL, leg=AGENT_LEG), commands=[ended])
+    assert house.value("vorzimmer_call_post_dial_delay_seconds_sum") == 0.3
+    assert house.value("vorzimmer_call_answer_seconds_sum") == 4.0
+    assert house.value("vorzimmer_call_answer_seconds_count") == 1
+    assert house.value("vorzimmer_calls_ended_total", ending="served", reason="caller_hung_up") == 1
+
+
+def test_an_answer_by_staff_is_no_answer_by_an_agent(house: House) -> None:
+    house.metrics.observed(now=NOON, event=ARRIVED, commands=[])
+    house.metrics.observed(now=NOON + 700, event=LegAnswered(call=CALL, leg=STAFF_LEG), commands=[])
+    assert house.value("vorzimmer_call_answer_seconds_count") == 0
+    assert house.value("vorzimmer_call_post_dial_delay_seconds_sum") == 0.7
+
+
+def test_a_call_that_arrived_before_the_router_started_is_counted_but_not_timed(house: House) -> None:
+    house.metrics.observed(now=NOON, event=LegAnswered(call=CALL, leg=AGENT_LEG), commands=[RING])
+    house.metrics.observed(now=NOON, event=ARRIVED, commands=[settle(EndingClass.ABANDONED, "caller_hung_up")])
+    assert house.value("vorzimmer_call_answer_seconds_count") == 0
+    assert house.value("vorzimmer_calls_ended_total", ending="abandoned", reason="caller_hung_up") == 1
+
+
+def test_a_reason_that_is_no_stable_word_makes_no_series_of_its_own(house: House) -> None:
+    house.metrics.observed(now=NOON, event=ARRIVED, commands=[settle(EndingClass.FAULT, "KeyError: '+4930'")])
+    assert house.value("vorzimmer_calls_ended_total", ending="fault", reason="other") == 1
+
+
+def test_gauges_show_the_house_at_the_scrape(house: House) -> None:
+    house.view = HouseView(
+        calls=(call(Phase.WAITING), call(Phase.TALKING, "c2"), call(Phase.ENDED, "c3"), call(Phase.ENDED, "c4")),
+        agents=(agent("anna", Presence.TALKING), agent("bernd", Presence.PAUSED)),
+        waiting=(waiting("c1", NOON - 7500, "legal", "german"), waiting("c5", NOON - 2000, "german", "legal")),
+    )
+    assert house.value("vorzimmer_calls", phase="waiting") == 1
+    assert house.value("vorzimmer_calls", phase="greeting") == 0
+    assert house.value("vorzimmer_agents", presence="paused") == 1
+    assert house.value("vorzimmer_waiting_callers", skills="german+legal") == 2
+    assert house.value("vorzimmer_longest_wait_seconds", skills="german+legal") == 7.5
+    assert house.value("vorzimmer_ledger_backlog_calls") == 2
+    assert house.value("vorzimmer_journal_lag_bytes") == 120
+    assert house.value("vorzimmer_journal_lag_seconds") == 0.04
+
+
+def test_a_skill_group_that_nobody_waits_for_any_more_goes_on_with_zero(house: House) -> None:
+    house.view = HouseView(calls=(), agents=(), waiting=(waiting("c1", NOON - 1000),))
+    assert house.value("vorzimmer_waiting_callers", skills="any") == 1
+    house.view = HouseView(calls=(), agents=(), waiting=())
+    assert house.value("vorzimmer_waiting_callers", skills="any") == 0
+    assert house.value("vorzimmer_longest_wait_seconds", skills="any") == 0
+
+
+def test_asterisks_answers_are_timed_by_operation_and_outcome(house: House) -> None:
+    house.metrics.ari_request("channels.answer", 0.004, "ok")
+    house.metrics.ari_request("channels.answer", 5.0, "ari.timeout")
+    house.reconnects = 3
+    assert house.value("vorzimmer_ari_request_seconds_sum", operation="channels.answer", outcome="ok") == 0.004
+    assert house.value("vorzimmer_ari_request_seconds_count", operation="channels.answer", outcome="ari.timeout") == 1
+    assert house.value("vorzimmer_ari_reconnects_total") == 3
+
+
+def test_only_the_configuration_in_force_is_shown(house: House) -> None:
+    house.metrics.config_loaded("aaa")
+    house.clock.at += 60_000
+    house.metrics.config_loaded("bbb")
+    house.metrics.config_failed()
+    assert house.value("vorzimmer_config_info", version="aaa") is None
+    assert house.value("vorzimmer_config_info", version="bbb") == 1
+    assert house.value("vorzimmer_config_last_success_timestamp_seconds") == NOON / 1000 + 60
+    assert house.value("vorzimmer_config_load_failures_total") == 1
+
+
+def test_the_process_itself_is_shown(house: House) -> None:
+    assert {"process_cpu_seconds", "process_resident_memory_bytes", "python_info"} <= house.families().keys()
+
+
+def test_every_metric_is_named_helped_and_measured_as_prometheus_wants_it(house: House) -> None:
+    house.metrics.ari_request("channels.answer", 0.004, "ok")
+    house.metrics.observed(now=NOON, event=ARRIVED, commands=[settle(EndingClass.SERVED, "caller_hung_up")])
+    for name, family in house.families().items():
+        totals = [sample.name for sample in family.samples if sample.name == f"{name}_total"]
+        assert family.documentation, name
+        assert name.startswith(("vorzimmer_", "process_", "python_")), name
+        assert bool(totals) == (family.type == "counter"), name
+        assert not name.endswith(("_ms", "_milliseconds", "_minutes", "_kilobytes", "_count", "_sum", "_bucket")), name
+
+
+def test_nothing_of_a_caller_becomes_a_label(house: House) -> None:
+    house.metrics.observed(now=NOON, event=ARRIVED, commands=[RING])
+    house.view = HouseView(calls=(call(Phase.WAITING),), agents=(), waiting=())
+    assert b"+49" not in house.metrics.exposition()
