@@ -4,12 +4,12 @@ Instants are RFC 3339 in UTC. An `OwnView` holds one agent and at most one call,
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from router.core.house import Staff
 from router.core.ids import AgentId, CallId, Millis
-from router.core.view import AgentView, CallView, HouseView, Presence
+from router.core.view import AgentView, CallView, HouseView, Phase, Presence
 
 JsonObject = dict[str, object]
 
@@ -29,9 +29,15 @@ def own_views(house: HouseView) -> Mapping[AgentId, OwnView]:
 
 
 def _own_call(agent: AgentView, calls: Mapping[CallId, CallView]) -> CallView | None:
-    """The agent's call; None when call and agent do not name each other, because then somebody else has it."""
     call = calls.get(agent.call) if agent.call else None
-    return call if call and call.agent == agent.agent else None
+    if call is None or agent.presence is Presence.WRAP_UP:
+        return call and _as_left(call, agent)
+    return call if call.agent == agent.agent else None  # else somebody else has it
+
+
+def _as_left(call: CallView, agent: AgentView) -> CallView:
+    """The call for the after-work: whoever talks with the caller by now is not this agent's to see."""
+    return replace(call, agent=agent.agent, phase=Phase.WRAPPING, since=agent.since)
 
 
 def own_json(own: OwnView, staff: Sequence[Staff]) -> JsonObject:

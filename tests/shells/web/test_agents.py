@@ -1,6 +1,7 @@
 """The agents' requests, over real HTTP."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 
@@ -20,7 +21,9 @@ from router.core.events import (
     WrapUpFinished,
 )
 from router.core.ids import StaffId
-from tests.shells.web.desk import ANNA, BERND, CALL, NOT_NOW, OFFERED, Running, agent_view, bearer, house, running
+from router.core.view import Phase, Presence
+from router.web.own import instant
+from tests.shells.web.desk import ANNA, BERND, CALL, NOON, NOT_NOW, OFFERED, Running, agent_view, bearer, house, running
 
 ANNAS = "/api/v1/agents/anna"
 
@@ -84,6 +87,14 @@ async def test_a_call_that_names_another_agent_stays_hidden(web: Running) -> Non
     web.desk.shown = house(agent_view(BERND, call=CALL.call), calls=(CALL,))
     async with web.http.get("/api/v1/agents/bernd", headers=bearer(BERND)) as answer:
         assert (await answer.json())["call"] is None
+
+
+async def test_in_wrap_up_the_call_stays_but_not_who_has_it_now(web: Running) -> None:
+    moved_on = replace(CALL, phase=Phase.TALKING, agent=BERND, since=NOON + 9000)
+    web.desk.shown = house(agent_view(ANNA, Presence.WRAP_UP, CALL.call), agent_view(BERND), calls=(moved_on,))
+    async with web.http.get(ANNAS, headers=bearer(ANNA)) as answer:
+        call = (await answer.json())["call"]
+    assert (call["phase"], call["since"], call["caller"]) == ("wrapping", instant(NOON), CALL.caller)
 
 
 @pytest.mark.parametrize(
