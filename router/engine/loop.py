@@ -23,6 +23,7 @@ from router.engine.settlement import Settlement
 from router.ports import Clients, Clock, Ledger, Observer, Telephony
 
 JOURNAL_RETRY_S = 0.2
+LONGEST_REQUEST_S = 5.0
 
 log = structlog.get_logger(__name__)
 
@@ -62,6 +63,7 @@ class Engine:
         self._watchers: list[Callable[[HouseView], None]] = []
         self._last = last
         self._rotation: asyncio.Task[None] | None = None
+        self._open = asyncio.Event()
 
     def settle_again(self, command: Settle) -> None:
         """A call that was over before a restart, and may not have reached the database."""
@@ -77,12 +79,34 @@ class Engine:
         """See `usecases.Desk.request`."""
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._inbox.put_nowait(Item(event=event, answer=answer))
-        await answer
+        try:
+            await asyncio.wait_for(answer, LONGEST_REQUEST_S)
+        except TimeoutError:
+            raise RequestRefused("The telephone system is not connected now. Try again in a moment.") from None
 
     async def run(self) -> None:
-        """Take one event after the other, or the time that is up, until cancelled."""
+        """Take one event after the other, or the time that is up, until cancelled; only while the link is up.
+
+        Without the link nothing is decided: an answer that nobody heard of yet must not lose against a timer.
+        """
         while True:
-            await self.turn(await self._next())
+            await self._open.wait()
+            item = await self._next()
+            await self._open.wait()
+            await self.turn(item)
+
+    def link_lost(self) -> None:
+        """Events are being missed: decide nothing until `link_restored`."""
+        self._open.clear()
+
+    def link_restored(self) -> None:
+        """Core and Asterisk agree again: go on."""
+        self._open.set()
+
+    @property
+    def linked(self) -> bool:
+        """Whether events are taken up now."""
+        return self._open.is_set()
 
     async def _next(self) -> Item:
         deadline = self.board.next_deadline()
@@ -99,7 +123,7 @@ class Engine:
         # Never before the event before it: the journal is replayed in its order.
         now = self._last = max(self._last, self._clock.now() if item.at is None else item.at)
         position = await self._written(now, item.event)
-        commands = self._fed(item.event, now)
+        commands = fed(self.board, item.event, now)
         for command in commands:
             self._hand_out(command, position, item)
         if item.answer is not None and not item.answer.done():
@@ -113,11 +137,8 @@ class Engine:
             try:
                 return self._journal.append(now, event)
             except JournalBroken as failure:
-                log.error("journal cannot be written, calls wait", error=str(failure))
+                log.warning("journal cannot be written, calls wait", error=str(failure))
                 await asyncio.sleep(JOURNAL_RETRY_S)
-
-    def _fed(self, event: Event, now: Millis) -> list[Command]:
-        return fed(self.board, event, now)
 
     def _hand_out(self, command: Command, position: Position, item: Item) -> None:
         match command:
@@ -126,7 +147,7 @@ class Engine:
             case Settle() | BlockCaller():
                 self.settlement.add(position, command)
             case Refuse(reason=reason):
-                if item.answer is not None:
+                if item.answer is not None and not item.answer.done():
                     item.answer.set_exception(RequestRefused(reason))
             case _:
                 self.lanes.add(command)

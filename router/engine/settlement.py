@@ -1,4 +1,4 @@
-"""Brings finished calls into the ledger: after the journal's fsync, one after the other, until the database has them."""
+"""Brings finished calls into the ledger: after the journal's fsync, one by one, until the database has them."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,0 +1,282 @@
+"""The core's commands as requests to Asterisk, and how Asterisk stands: implements `ports.Telephony`.
+
+Every object has its name before it is asked for, so a request whose outcome is unknown is simply sent again: what is
+there already is answered with 409 and is what was wanted. What fails is told to the core as an event.
+"""
+
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from typing import Any
+
+import structlog
+
+from router.ari.cel import Times
+from router.ari.client import Client
+from router.ari.errors import AriError, AriHttpError, BadRequest, Conflict, NotFound, Unprocessable
+from router.ari.generated import models
+from router.ari.translate import APP, PLACED
+from router.core.commands import (
+    Announce,
+    Answer,
+    CloseBridge,
+    Command,
+    Confirm,
+    HangUp,
+    Hold,
+    Join,
+    LegCommand,
+    OpenBridge,
+    Refusal,
+    Reject,
+    Ring,
+    RingAgent,
+    RingStaff,
+    SendToFallback,
+    StartMusic,
+    StopMusic,
+    Unhold,
+)
+from router.core.errors import VorzimmerError
+from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
+from router.core.ids import BridgeId, CallId, LegId, PlaybackId, bridge_of, call_of
+from router.ports import Found, FoundLeg, Speech
+
+RING_LIMIT_S = 120  # a guard only: the core ends a ring by its own deadline
+BRIDGE = "mixing,dtmf_events"  # an agent's codes are heard whatever the media path
+AUTO_ANSWER = {
+    "PJSIP_HEADER(add,Call-Info)": "<sip:127.0.0.1>;answer-after=0",
+    "PJSIP_HEADER(add,Alert-Info)": "<http://127.0.0.1>;info=alert-autoanswer;delay=0",
+}
+REASONS: Mapping[Refusal, Any] = {
+    Refusal.REJECTED: "rejected",
+    Refusal.BUSY: "busy",
+    Refusal.UNALLOCATED: "unallocated",
+    Refusal.CONGESTION: "congestion",
+}
+
+log = structlog.get_logger(__name__)
+
+
+class AriTelephony:
+    """One Asterisk. `times` reads its own record of what happened while nobody listened."""
+
+    def __init__(self, client: Client, *, speech: Speech, times: Times) -> None:
+        self._client = client
+        self._speech = speech
+        self._times = times
+
+    async def perform(self, command: Command) -> Sequence[Event]:
+        """See `ports.Telephony.perform`."""
+        try:
+            return await self._once_more_if_unknown(command)
+        except AriError as error:
+            return await self._failed(command, error)
+        except Exception as error:
+            log.exception("command not understood", command=type(command).__name__)
+            return _failure(command, Failure.BROKEN, repr(error))
+
+    async def _once_more_if_unknown(self, command: Command) -> Sequence[Event]:
+        act = _ACTS[type(command)]
+        try:
+            return await act(self, command) or ()
+        except AriError as error:
+            if not error.outcome_unknown:
+                raise
+        log.warning("outcome unknown, asked again", command=type(command).__name__)
+        return await act(self, command) or ()
+
+    async def _failed(self, command: Command, error: AriError) -> Sequence[Event]:
+        if isinstance(error, NotFound | Conflict) and isinstance(command, _MAY_BE_GONE):
+            return ()
+        if not isinstance(error, AriHttpError) and not self._client.connected:
+            return ()  # what became of it is found when the link is back
+        log.info("command failed", command=type(command).__name__, error=str(error))
+        if gone := await self._gone(_legs(command), error):
+            return gone
+        unreachable = isinstance(command, RingAgent | RingStaff) and isinstance(error, AriHttpError)
+        return _failure(command, Failure.UNREACHABLE if unreachable else Failure.REFUSED, str(error))
+
+    async def _gone(self, legs: Sequence[LegId], error: AriError) -> list[Event]:
+        """Asterisk no longer has one of these legs: that is the news, not that a command failed."""
+        if not isinstance(error, NotFound | BadRequest | Conflict | Unprocessable):
+            return []
+        return [LegEnded(call=call_of(leg) or CallId(leg), leg=leg) for leg in legs if not await self._exists(leg)]
+
+    async def _exists(self, leg: LegId) -> bool:
+        try:
+            await self._client.channels.get(channelId=leg)
+        except NotFound:
+            return False
+        return True
+
+    # --- one command each ------------------------------------------------------------------------------------------
+
+    async def _answer(self, command: Answer) -> None:
+        await self._client.channels.answer(channelId=command.leg)
+
+    async def _ring(self, command: Ring) -> None:
+        await self._client.channels.ring(channelId=command.leg)
+
+    async def _reject(self, command: Reject) -> None:
+        await self._client.channels.hangup(channelId=command.leg, reason=REASONS[command.refusal])
+
+    async def _hang_up(self, command: HangUp) -> None:
+        await self._client.channels.hangup(channelId=command.leg)
+
+    async def _open(self, command: OpenBridge) -> None:
+        await self._client.bridges.createWithId(bridgeId=bridge_of(command.call), type=BRIDGE)
+
+    async def _close(self, command: CloseBridge) -> None:
+        await self._client.bridges.destroy(bridgeId=bridge_of(command.call))
+
+    async def _join(self, command: Join) -> None:
+        await self._client.bridges.addChannel(bridgeId=bridge_of(command.call), channel=command.legs)
+
+    async def _announce(self, command: Announce) -> Sequence[Event]:
+        try:
+            media = await self._speech.media(text=command.text, recording=command.recording)
+        except (VorzimmerError, OSError) as error:
+            log.warning("nothing to play", call=command.call, error=str(error))
+            return [AnnouncementEnded(call=command.call, playback=command.playback, played=False)]
+        bridge = bridge_of(command.call)
+        await self._client.bridges.playWithId(bridgeId=bridge, playbackId=command.playback, media=media)
+        return ()
+
+    async def _music(self, command: StartMusic) -> None:
+        await self._client.bridges.startMoh(bridgeId=bridge_of(command.call))
+
+    async def _silence(self, command: StopMusic) -> None:
+        await self._client.bridges.stopMoh(bridgeId=bridge_of(command.call))
+
+    async def _hold(self, command: Hold) -> None:
+        await self._client.bridges.removeChannel(bridgeId=bridge_of(command.call), channel=command.leg)
+        await self._client.channels.startMoh(channelId=command.leg)
+
+    async def _unhold(self, command: Unhold) -> None:
+        await self._client.channels.stopMoh(channelId=command.leg)
+        await self._client.bridges.addChannel(bridgeId=bridge_of(command.call), channel=command.leg)
+
+    async def _ring_agent(self, command: RingAgent) -> None:
+        shown = f'"{_quotable(command.client_name)}" <{command.caller or "anonymous"}>'
+        variables = AUTO_ANSWER if command.auto_answer else None
+        await self._originate(command, f"PJSIP/{command.agent}", shown, variables)
+
+    async def _ring_staff(self, command: RingStaff) -> None:
+        await self._originate(command, f"PJSIP/{command.number}@{command.trunk}", command.caller_id, None)
+
+    async def _originate(
+        self, command: LegCommand, endpoint: str, caller: str, variables: Mapping[str, object] | None
+    ) -> None:
+        try:
+            await self._client.channels.originateWithId(
+                channelId=command.leg,
+                endpoint=endpoint,
+                app=APP,
+                appArgs=PLACED,
+                callerId=caller,
+                timeout=RING_LIMIT_S,
+                originator=command.call,
+                variables=variables,
+            )
+        except Conflict:
+            log.info("leg is there already", call=command.call, leg=command.leg)
+
+    async def _to_fallback(self, command: SendToFallback) -> None:
+        await self._client.channels.continueInDialplan(
+            channelId=command.leg, context="router-fallback", extension="s", priority=1
+        )
+
+    async def _confirm(self, command: Confirm) -> None:
+        extension = "done" if command.done else "refused"
+        await self._client.channels.continueInDialplan(
+            channelId=command.leg, context="agent-confirm", extension=extension, priority=1
+        )
+
+    # --- how Asterisk stands ---------------------------------------------------------------------------------------
+
+    async def look(self, legs: Collection[LegId], playbacks: Collection[PlaybackId]) -> Found:
+        """See `ports.Telephony.look`. Raises AriError: then the link is no good yet."""
+        app = await self._client.applications.get(applicationName=APP)
+        bridges = {found.id: found.snapshot for found in await self._client.bridges.list()}
+        inside = {leg: name for name, found in bridges.items() for leg in _members(found)}
+        states = {found.id: found.snapshot for found in await self._client.channels.list()}
+        ours = {name for name in states if name in legs or name in app.channel_ids}
+        answered, ended = await self._times.of(set(legs))
+        return Found(
+            legs={LegId(name): FoundLeg(up=_up(states[name]), bridge=_bridge(inside.get(name))) for name in ours},
+            bridges=frozenset(BridgeId(name) for name in bridges if call_of(name) is not None),
+            playing=frozenset([playback for playback in playbacks if await self._plays(playback)]),
+            answered=answered,
+            ended=ended,
+        )
+
+    async def _plays(self, playback: PlaybackId) -> bool:
+        try:
+            await self._client.playbacks.get(playbackId=playback)
+        except NotFound:
+            return False
+        return True
+
+    async def tidy(self, legs: Sequence[LegId], bridges: Sequence[BridgeId]) -> None:
+        """See `ports.Telephony.tidy`. One after the other: clearing bridges at once after a reconnect can crash
+        Asterisk (issue 1201 of asterisk/asterisk)."""
+        for leg in legs:
+            call = call_of(leg)
+            stray = HangUp(call=call, leg=leg) if call else SendToFallback(call=CallId(leg), leg=leg)
+            await self.perform(stray)
+        for bridge in bridges:
+            await self.perform(CloseBridge(call=call_of(bridge) or CallId(bridge)))
+
+
+_MAY_BE_GONE = (HangUp, Reject, CloseBridge, StopMusic, SendToFallback, Confirm)
+
+_ACTS: Mapping[type[Command], Callable[[AriTelephony, Any], Awaitable[Sequence[Event] | None]]] = {
+    Answer: AriTelephony._answer,
+    Ring: AriTelephony._ring,
+    Reject: AriTelephony._reject,
+    HangUp: AriTelephony._hang_up,
+    OpenBridge: AriTelephony._open,
+    CloseBridge: AriTelephony._close,
+    Join: AriTelephony._join,
+    Announce: AriTelephony._announce,
+    StartMusic: AriTelephony._music,
+    StopMusic: AriTelephony._silence,
+    Hold: AriTelephony._hold,
+    Unhold: AriTelephony._unhold,
+    RingAgent: AriTelephony._ring_agent,
+    RingStaff: AriTelephony._ring_staff,
+    SendToFallback: AriTelephony._to_fallback,
+    Confirm: AriTelephony._confirm,
+}
+
+
+def _failure(command: Command, failure: Failure, detail: str) -> Sequence[Event]:
+    call = getattr(command, "call", None)
+    if call is None:
+        return ()
+    leg = command.leg if isinstance(command, LegCommand) else None
+    return [CommandFailed(call=call, command=type(command).__name__, failure=failure, detail=detail, leg=leg)]
+
+
+def _legs(command: Command) -> Sequence[LegId]:
+    """The legs that must exist for the command to be carried out."""
+    if isinstance(command, Join):
+        return command.legs
+    if isinstance(command, RingAgent | RingStaff) or not isinstance(command, LegCommand):
+        return ()
+    return (command.leg,)
+
+
+def _quotable(name: str) -> str:
+    return "".join(sign for sign in name if sign.isprintable() and sign not in '"<>\\')
+
+
+def _up(channel: models.Channel | None) -> bool:
+    return channel is not None and channel.state == "Up"
+
+
+def _members(bridge: models.Bridge | None) -> Sequence[str]:
+    return bridge.channels if bridge is not None else ()
+
+
+def _bridge(name: str | None) -> BridgeId | None:
+    return BridgeId(name) if name else None

@@ -1,0 +1,111 @@
+"""From Asterisk's events to the core's: the only reader of ARI's words. What concerns no call gives None.
+
+The dialplan hands over `inbound:<number>:p=<presentation>[:d=<Diversion>]…[:h=<History-Info>]…` and
+`feature:<code>:<endpoint>`, each part URI-encoded; legs of our own come as `placed`.
+"""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import unquote
+
+from router.ari.generated import events, models
+from router.ari.received import UnknownEvent
+from router.core.events import (
+    AnnouncementEnded,
+    CallerArrived,
+    CodeDialled,
+    DigitPressed,
+    Event,
+    LegAnswered,
+    LegEnded,
+    LegRang,
+)
+from router.core.ids import AgentId, CallId, LegId, PlaybackId, call_of
+from router.phone import e164
+
+APP = "router"
+PLACED = "placed"  # the application argument of legs that we placed
+USED = (
+    events.CallBroadcast,
+    events.StasisStart,
+    events.ChannelStateChange,
+    events.ChannelDestroyed,
+    events.ChannelDtmfReceived,
+    events.PlaybackFinished,
+)
+
+# RFC 3261 and RFC 3966 addresses within a header: the user part of each sip:, sips: or tel: URI.
+_URI = re.compile(r"(?:sips?:([^@>;,\s]+)@)|(?:tel:([^>;,\s]+))", re.IGNORECASE)
+
+
+def translate(event: events.Event | UnknownEvent, country: str) -> Event | None:
+    """The core's event for one of Asterisk's; national numbers are those of `country`."""
+    match event:
+        case events.StasisStart(args=args, channel=channel):
+            return _started(args, channel, country)
+        case events.ChannelStateChange(channel=channel):
+            return _state(channel)
+        case events.ChannelDestroyed(channel=channel, cause=cause):
+            return LegEnded(call=_call(channel.id), leg=LegId(channel.id), cause=cause)
+        case events.ChannelDtmfReceived(channel=channel, digit=digit):
+            return DigitPressed(call=_call(channel.id), leg=LegId(channel.id), digit=digit)
+        case events.PlaybackFinished(playback=playback):
+            return _played(playback)
+        case _:
+            return None
+
+
+def _call(channel: str) -> CallId:
+    """The call that a channel belongs to: its name tells, and the caller's own channel is the call's name."""
+    return call_of(channel) or CallId(channel)
+
+
+def _started(args: tuple[str, ...], channel: models.Channel, country: str) -> Event | None:
+    kind, *rest = args or ("",)
+    if kind == "inbound" and rest:
+        return _arrived(rest, channel, country)
+    if kind == "feature" and len(rest) > 1:
+        agent, leg = AgentId(unquote(rest[1])), LegId(channel.id)
+        return CodeDialled(agent=agent, leg=leg, code=unquote(rest[0]))
+    if kind == PLACED:
+        return LegAnswered(call=_call(channel.id), leg=LegId(channel.id))
+    return None
+
+
+def _arrived(args: list[str], channel: models.Channel, country: str) -> CallerArrived:
+    dialled, *marks = args
+    headers = [unquote(mark[2:]) for mark in marks if mark.startswith(("d=", "h="))]
+    suppressed = any(mark.startswith("p=prohib") for mark in marks)
+    return CallerArrived(
+        call=CallId(channel.id),
+        leg=LegId(channel.id),
+        dialled=e164(unquote(dialled), country) or unquote(dialled),
+        caller=None if suppressed else e164(channel.caller.number, country),
+        forwarded_by=tuple(dict.fromkeys(number for header in headers for number in _numbers(header, country))),
+        trunk=_endpoint(channel),
+    )
+
+
+def _numbers(header: str, country: str) -> Iterator[str]:
+    for sip, tel in _URI.findall(header):
+        if number := e164(unquote(sip or tel), country):
+            yield number
+
+
+def _endpoint(channel: models.Channel) -> str:
+    """`PJSIP/carrier-00000012` is a channel of the endpoint `carrier`."""
+    return channel.name.partition("/")[2].rpartition("-")[0]
+
+
+def _state(channel: models.Channel) -> LegRang | None:
+    call = call_of(channel.id)
+    if call is None or channel.state != "Ringing":
+        return None
+    return LegRang(call=call, leg=LegId(channel.id))
+
+
+def _played(playback: models.Playback) -> AnnouncementEnded | None:
+    call = call_of(playback.id)
+    if call is None:
+        return None
+    return AnnouncementEnded(call=call, playback=PlaybackId(playback.id), played=playback.state == "done")
