@@ -1,0 +1,128 @@
+"""A client's own entries must agree with one another, and someone must be able to answer for it."""
+
+from collections.abc import Iterator
+
+from router.config.models import ClientKeys, GreetingKeys
+from router.config.trunk_of import trunk_of
+from router.config.written import Problem, Written
+from router.core.house import GreetingMode, OnBlock
+
+
+def _greetings(written: Written) -> Iterator[Problem]:
+    for name, client in written.sound.clients.items():
+        path = ("clients", name, "greetings")
+        for index, greeting in enumerate(client.greetings):
+            for key, message, hint in _greeting(greeting):
+                yield Problem(path=(*path, index, key), message=message, hint=hint)
+        always = [index for index, greeting in enumerate(client.greetings) if greeting.hours is None]
+        for index in always[1:]:
+            message, hint = "this greeting never counts: one before it has no hours either", "add hours, or remove it"
+            yield Problem(path=(*path, index), message=message, hint=hint)
+        if not always:
+            message, hint = "there is no greeting outside these hours", "add one without hours"
+            yield Problem(path=path, message=message, hint=hint, at_key=True)
+
+
+def _greeting(greeting: GreetingKeys) -> Iterator[tuple[str, str, str]]:
+    if greeting.mode is GreetingMode.HAND_OFF and greeting.recording:
+        yield "recording", "an agent cannot speak a recording", "write text:, or mode: play"
+    elif greeting.text and greeting.recording:
+        yield "recording", "both text and recording are given", "keep one of the two"
+    elif not greeting.text and not greeting.recording:
+        yield "mode", "the greeting says nothing", 'add text: "…"'
+
+
+def _blocking(written: Written) -> Iterator[Problem]:
+    for name, client in written.sound.clients.items():
+        if client.on_block is OnBlock.ANNOUNCE and not client.block_text:
+            message, hint = "there is nothing to announce", 'add block_text: "…", or write on_block: reject'
+            yield Problem(path=("clients", name, "on_block"), message=message, hint=hint)
+
+
+def _blocks(written: Written) -> Iterator[Problem]:
+    """A block entry is either a number or a prefix."""
+    lists = [(("clients", name, "block"), client.block) for name, client in written.sound.clients.items()]
+    for path, entries in [(("house", "block"), written.sound.house.block), *lists]:
+        for index, entry in enumerate(entries):
+            if (entry.number is None) == (entry.prefix is None):
+                message, hint = "exactly one of number and prefix is wanted", 'write number: "…" or prefix: "…"'
+                yield Problem(path=(*path, index), message=message, hint=hint)
+
+
+def _lists(written: Written) -> Iterator[Problem]:
+    """A caller stands on one list once: a later one would never count."""
+    for name, client in written.sound.clients.items():
+        first: dict[str, str] = {}
+        for key, index, number in _listed(client):
+            if number in first:
+                message = f"{number} stands under {first[number]} already, which counts first"
+                hint = "keep one of the two"
+                yield Problem(path=("clients", name, key, index, "number"), message=message, hint=hint)
+            first.setdefault(number, key)
+
+
+def _listed(client: ClientKeys) -> Iterator[tuple[str, int, str]]:
+    """Every listed number, in the order in which the lists count."""
+    yield from (("block", index, entry.number) for index, entry in enumerate(client.block) if entry.number)
+    yield from (("allow", index, entry.number) for index, entry in enumerate(client.allow))
+    yield from (("vips", index, vip.number) for index, vip in enumerate(client.vips))
+
+
+def _prefixes(written: Written) -> Iterator[Problem]:
+    """An allowed caller or VIP whom a blocked prefix covers would never get through."""
+    for name, client in written.sound.clients.items():
+        prefixes = tuple(entry.prefix for entry in client.block if entry.prefix)
+        for key, index, number in _listed(client):
+            if key != "block" and number.startswith(prefixes):
+                message = f"{number} is covered by a blocked prefix, which counts first"
+                path = ("clients", name, key, index, "number")
+                yield Problem(path=path, message=message, hint="narrow the prefix, or remove this entry")
+
+
+def _staff_keys(written: Written) -> Iterator[Problem]:
+    for name, client in written.sound.clients.items():
+        first: dict[str, str] = {}
+        for staff, keys in client.staff.items():
+            if keys.key in first:
+                message = f'key "{keys.key}" is that of {first[keys.key]} already'
+                path = ("clients", name, "staff", staff, "key")
+                yield Problem(path=path, message=message, hint="give each staff member a digit of their own")
+            first.setdefault(keys.key, staff)
+
+
+def _vips(written: Written) -> Iterator[Problem]:
+    for name, client in written.sound.clients.items():
+        for index, vip in enumerate(client.vips):
+            staff = client.staff.get(vip.staff or "")
+            if staff and not staff.transferable_for_vips:
+                message = f"{vip.staff} is not transferable for VIPs"
+                path = ("clients", name, "vips", index, "staff")
+                hint = "write transferable_for_vips: true there, or name somebody else here"
+                yield Problem(path=path, message=message, hint=hint)
+
+
+def _answerable(written: Written) -> Iterator[Problem]:
+    """One agent must have all skills that a client needs; told only when every agent is sound."""
+    if not written.all_sound("agents"):
+        return
+    able = [set(agent.skills) for agent in written.sound.agents.values()]
+    for name, client in written.sound.clients.items():
+        unknown = set(client.skills) - written.names("skills")
+        if not unknown and not any(skills.issuperset(client.skills) for skills in able):
+            message = f"no agent has all of: {', '.join(client.skills) or 'nothing (there are no agents)'}"
+            hint = "give an agent these skills, or ask for fewer"
+            yield Problem(path=("clients", name, "skills"), message=message, hint=hint)
+
+
+def _trunks(written: Written) -> Iterator[Problem]:
+    for name, client in written.sound.clients.items():
+        needed = client.staff or client.fallback_number
+        if needed and written.names("trunks") and trunk_of(client, written.sound, written.names("trunks")) is None:
+            message = "it is open over which trunk this client's staff are called"
+            yield Problem(path=("clients", name, "trunk"), message=message, hint="add trunk:")
+        elif needed and not written.names("trunks"):
+            message = "there is no trunk over which this client's staff could be called"
+            yield Problem(path=("clients", name, "trunk"), message=message, hint="add one to the section trunks")
+
+
+CLIENT_CHECKS = (_greetings, _blocking, _blocks, _lists, _prefixes, _staff_keys, _vips, _answerable, _trunks)

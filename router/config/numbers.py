@@ -1,0 +1,54 @@
+"""Telephone numbers: E.164 as the core wants them, and which of them may be called for a client.
+
+Written is one form only, `"+493012345678"`; for any other the finding gives that form. What may be called follows TKG
+section 120 and the habits of toll fraud: no emergency, premium, mass-traffic, directory or satellite numbers.
+"""
+
+import re
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumberType
+
+E164 = re.compile(r"\+[1-9][0-9]{3,14}")
+# Germany's 1… numbers but mobile ones (15, 16, 17) are emergency, EU, directory, operator, mass-traffic and shared-cost
+# services; 031 are tests, 0700 personal and 0900 premium numbers.
+GERMAN_SERVICES = re.compile(r"\+49(1[^567]|31|700|900)")
+DEAR = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PAGER})
+WORLDWIDE = "001"  # phonenumbers' region for satellite and other networks without a country
+
+
+def is_e164(text: str) -> bool:
+    """Whether it is written as E.164 and could be a number: right country code, possible length."""
+    return bool(E164.fullmatch(text)) and _possible(text, None) is not None
+
+
+def corrected(text: str, country: str) -> str | None:
+    """The E.164 form of a number as people of `country` write it (`030 123456`), None when there is none."""
+    number = _possible(text, country)
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else None
+
+
+def is_country(code: str) -> bool:
+    """Whether it is the ISO 3166 code of a country that has telephone numbers."""
+    return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def why_not_callable(number: str, countries: frozenset[str]) -> str | None:
+    """Why an E.164 number must not be called for a client, None when it may; `countries` are those allowed."""
+    parsed = phonenumbers.parse(number)
+    regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
+    if WORLDWIDE in regions:
+        return "is of a satellite or worldwide network"
+    if not countries.intersection(regions):
+        return f"is not in {' or '.join(sorted(countries))}"
+    if GERMAN_SERVICES.match(number) or phonenumbers.number_type(parsed) in DEAR:
+        return "is an emergency, premium or service number"
+    return None
+
+
+def _possible(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
+    try:
+        number = phonenumbers.parse(text, country)
+    except NumberParseException:
+        return None
+    return number if phonenumbers.is_possible_number(number) else None

@@ -1,0 +1,127 @@
+"""The texts that stand for something by themselves: numbers, durations, prices, days, ids, codes.
+
+Each reader takes the text and gives the value, or raises what is wrong together with what would be right.
+"""
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from fractions import Fraction
+from typing import Annotated
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from router.config.numbers import corrected, is_country, is_e164
+from router.config.reading import ReadBy, Reader, Surroundings, wrong
+from router.config.week import DAYS, TIMES, days_of, minutes_of
+from router.core.ids import Millis
+
+UNITS: Mapping[str, Millis] = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
+DURATION = r"([0-9]{1,9})(ms|s|min|h)"
+LONGEST_MS = 24 * 3_600_000
+PRICE = r"[0-9]{1,6}(\.[0-9]{1,6})?"
+IDENTITY = r"[a-z][a-z0-9_-]{1,30}"
+PREFIX = r"\+[1-9][0-9]{0,14}"
+CODE = r"\*[0-9]{1,3}"
+DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
+MOST_TEXT = 4000
+
+
+def _matching(pattern: str, message: str, hint: str) -> Reader:
+    def read(text: str, around: Surroundings) -> str:  # noqa: ARG001 - every reader is called the same way
+        if not re.fullmatch(pattern, text):
+            raise wrong(f'"{text}" {message}', hint)
+        return text
+
+    return read
+
+
+def _words(text: str, _: Surroundings) -> str:
+    if not text.strip():
+        raise wrong("the text is empty", "write it, or remove the key")
+    if len(text) > MOST_TEXT:
+        raise wrong(f"the text has {len(text)} characters", f"keep it at {MOST_TEXT} at most")
+    return text
+
+
+def _number(text: str, around: Surroundings) -> str:
+    if is_e164(text):
+        return text
+    form = corrected(text, around.country)
+    hint = f'write "{form}"' if form else 'write a plus, the country code and the number, such as "+493012345678"'
+    raise wrong(f'"{text}" is not a telephone number in E.164', hint)
+
+
+def _duration(least: Millis) -> Reader:
+    def read(text: str, _: Surroundings) -> Millis:
+        found = re.fullmatch(DURATION, text)
+        if not found:
+            raise wrong(f'"{text}" is not a duration', "write a whole number and its unit: 500ms, 15s, 2min, 1h")
+        length = int(found[1]) * UNITS[found[2]]
+        if not least <= length <= LONGEST_MS:
+            raise wrong(f'"{text}" is too {"short" if length < least else "long"}', f"write {least // 1000}s to 24h")
+        return length
+
+    return read
+
+
+def _price(text: str, _: Surroundings) -> Fraction:
+    if not re.fullmatch(PRICE, text):
+        raise wrong(f'"{text}" is not a price', 'write units of the currency with a point, such as "0.59"')
+    return Fraction(text) * 100
+
+
+def _day(text: str, _: Surroundings) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise wrong(f'"{text}" is not a day', 'write year-month-day, such as "2026-01-31"') from None
+
+
+def _timezone(text: str, _: Surroundings) -> str:
+    try:
+        ZoneInfo(text)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise wrong(f'"{text}" is not a time zone', "write one of the IANA's names, such as Europe/Berlin") from None
+    return text
+
+
+def _days(text: str, _: Surroundings) -> str:
+    if not days_of(text):
+        raise wrong(f'"{text}" is no day of the week', "write mo, tu, we, th, fr, sa, su, or from-to such as mo-fr")
+    return text
+
+
+def _times(text: str, _: Surroundings) -> str:
+    if minutes_of(text) is None:
+        hint = 'write "08:00-18:00"; the end may be "24:00", or lie after midnight: "22:00-06:00"'
+        raise wrong(f'"{text}" is no time of day from-to', hint)
+    return text
+
+
+def _country(text: str, _: Surroundings) -> str:
+    if not is_country(text):
+        raise wrong(f'"{text}" is not a country', "write its two capital letters of ISO 3166, such as DE")
+    return text
+
+
+_identity = _matching(IDENTITY, "is not an id", "use 2 to 31 of a-z, 0-9, - and _, beginning with a letter")
+_prefix = _matching(PREFIX, "is not the beginning of a number", 'write a plus and digits, such as "+49900"')
+_code = _matching(CODE, "is not a code for a phone's keys", 'write a star and one to three digits, such as "*2"')
+_key = _matching("[1-9]", "is not a key of a phone", 'write one digit from "1" to "9"')
+_currency = _matching("[A-Z]{3}", "is not a currency", "write its three letters of ISO 4217, such as EUR")
+
+Identity = Annotated[str, ReadBy(_identity, "anna", IDENTITY)]
+Words = Annotated[str, ReadBy(_words, "Guten Tag")]
+Number = Annotated[str, ReadBy(_number, "+493023125010", r"\+[1-9][0-9]{3,14}")]
+Prefix = Annotated[str, ReadBy(_prefix, "+49900", PREFIX)]
+Duration = Annotated[Millis, ReadBy(_duration(1000), "15s", DURATION)]
+DurationOrNone = Annotated[Millis, ReadBy(_duration(0), "0s", DURATION)]
+Price = Annotated[Fraction, ReadBy(_price, "0.59", PRICE)]
+Day = Annotated[date, ReadBy(_day, "2026-01-31", DAY)]
+Timezone = Annotated[str, ReadBy(_timezone, "Europe/Berlin")]
+Days = Annotated[str, ReadBy(_days, "mo-fr", DAYS)]
+Times = Annotated[str, ReadBy(_times, "08:00-18:00", TIMES)]
+Country = Annotated[str, ReadBy(_country, "DE", "[A-Z]{2}")]
+Currency = Annotated[str, ReadBy(_currency, "EUR", "[A-Z]{3}")]
+Code = Annotated[str, ReadBy(_code, "*2", CODE)]
+Key = Annotated[str, ReadBy(_key, "1", "[1-9]")]

@@ -1,0 +1,120 @@
+"""The directory of YAML files as bytes and as text: which files count, their hash, and their encoding.
+
+Counted are `*.yaml` and `clients/*.yaml`, but no hidden files. The version is the hash of exactly these.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from router.config.findings import Finding, Place, finding
+
+MOST_BYTES = 256 * 1024  # of one file
+MOST_BYTES_IN_ALL = 1024 * 1024
+BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
+# What editors do not show, or what only YAML takes for a line's end; also lone surrogates never get here.
+UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+SAVE = "save the file as UTF-8 without a byte order mark"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file: its name relative to the directory, and its content."""
+
+    name: str
+    content: bytes
+
+    def place(self, text: str, index: int) -> Place:
+        """The place of the `index`-th character of `text`, this file's text so far."""
+        before = text[:index]
+        return Place(file=self.name, line=before.count("\n") + 1, column=index - before.rfind("\n"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sources:
+    """All files in the order of their names, and what could not be read."""
+
+    files: tuple[Source, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def version(self) -> str:
+        """SHA-256 of the files' names and contents, in hexadecimal."""
+        digest = hashlib.sha256()
+        for source in self.files:
+            digest.update(f"{source.name}\0{len(source.content)}\0".encode() + source.content)
+        return digest.hexdigest()
+
+
+def read(directory: Path) -> Sources:
+    """Read all files once, so that the version and the values are of the same content."""
+    read_files, findings = [], list(_misplaced(directory))
+    for path in _paths(directory):
+        name = path.relative_to(directory).as_posix()
+        try:
+            read_files.append(Source(name=name, content=_content(path)))
+        except OSError as error:
+            message = f"the file cannot be read ({error.strerror})"
+            findings.append(finding(_start(name), message, "make it readable for the router's user"))
+    return Sources(files=tuple(read_files), findings=(*findings, *_too_much(directory, read_files)))
+
+
+def version_of(directory: Path) -> str:
+    """The version that `load` would give: cheap enough to ask every second for changes."""
+    return read(directory).version
+
+
+def decode(source: Source) -> str | Finding:
+    """The text of a file, or why it is none."""
+    if len(source.content) > MOST_BYTES:
+        message = f"the file is larger than {MOST_BYTES // 1024} KiB"
+        return finding(_start(source.name), message, "split it: clients/ may hold one file for each client")
+    if source.content.startswith(BYTE_ORDER_MARKS):
+        return finding(_start(source.name), "the file begins with a byte order mark", SAVE)
+    try:
+        text = source.content.decode()
+    except UnicodeDecodeError as error:
+        before = source.content[: error.start].decode()
+        return finding(source.place(before, len(before)), "this byte is not UTF-8", SAVE)
+    return _visible(source, text.replace("\r\n", "\n"))
+
+
+def _visible(source: Source, text: str) -> str | Finding:
+    unseen = UNSEEN.search(text)
+    if unseen is None:
+        return text
+    message = f"an invisible character (U+{ord(unseen.group()):04X})"
+    return finding(source.place(text, unseen.start()), message, "delete it, or type it anew")
+
+
+def _paths(directory: Path) -> list[Path]:
+    paths = [*directory.glob("*.yaml"), *directory.glob("clients/*.yaml")]
+    seen = (path for path in paths if not path.name.startswith("."))
+    return sorted(seen, key=lambda path: path.relative_to(directory).as_posix())
+
+
+def _content(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(MOST_BYTES + 1)
+
+
+def _misplaced(directory: Path) -> Iterable[Finding]:
+    """Files that look as if they counted, and do not."""
+    for path in sorted([*directory.glob("*.yml"), *directory.glob("clients/*.yml")]):
+        name = path.relative_to(directory).as_posix()
+        yield finding(_start(name), "only files named *.yaml are read", f"rename it to {path.stem}.yaml")
+
+
+def _too_much(directory: Path, files: list[Source]) -> Iterable[Finding]:
+    if not files:
+        hint = "give the directory that holds house.yaml, clients.yaml, …"
+        yield finding(_start(str(directory)), "there are no *.yaml files here", hint)
+    if sum(len(source.content) for source in files) > MOST_BYTES_IN_ALL:
+        message = f"all files together are larger than {MOST_BYTES_IN_ALL // 1024} KiB"
+        yield finding(_start(files[0].name), message, "remove what is not the operators' to keep here")
+
+
+def _start(name: str) -> Place:
+    return Place(file=name, line=1, column=1)
