@@ -34,4 +34,5 @@ def _replace(path: Path, text: str) -> None:
     """Writes a file whole, in one step."""
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     fresh.write_text(text)
+    fresh.chmod(0o644)  # whatever our umask: Asterisk reads it as another user
     shutil.move(fresh, path)

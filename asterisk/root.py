@@ -106,6 +106,8 @@ def _build(spec: RootSpec, progress: Progress) -> None:
         _bootstrap(spec, fresh)
         tones.write_all(fresh / SOUNDS)
         (fresh / "srv/instances").mkdir(parents=True)
+        for path in (fresh / "srv/instances", fresh / SOUNDS, *(fresh / SOUNDS).rglob("*")):
+            path.chmod(0o755 if path.is_dir() else 0o644)  # whatever our umask: Asterisk is another user
         fresh.rename(spec.path)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
