@@ -52,9 +52,20 @@ class SippCall:
         return self._record.ended_at is not None
 
     @property
+    def reinvited(self) -> bool:
+        """Whether the other side has changed the running conversation by re-INVITE or UPDATE."""
+        later = self._messages[1:] if self._acknowledged else []
+        return any(not m.sent and not m.code and m.method in ("INVITE", "UPDATE") for m in later)
+
+    @property
     def heard(self) -> int:
         """RTP packets that came from the other side."""
         return self._sound.received if self._sound else 0
+
+    @property
+    def keys_heard(self) -> str:
+        """Telephone keys (RFC 4733) that came from the other side."""
+        return self._sound.keys_heard if self._sound else ""
 
     def observe(self, message: SipMessage) -> None:
         """Take in one message of the trace."""

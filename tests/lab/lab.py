@@ -8,9 +8,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.lab.media import SoundClock, SoundPort
-from tests.lab.phones import Account, Line, SippAgent, SippCaller, SippStaff
+from tests.lab.phones import Line, SippAgent, SippCaller, SippStaff
 from tests.lab.plan import Answer, Plan
-from tests.lab.ports import Address, ReservedPort
+from tests.lab.ports import ReservedPort, on_loopback
+from tests.lab.scenario import Account
 
 TRUNK = "127.0.0.2"  # the carrier's address, by which Asterisk identifies the trunk
 AGENTS = "127.0.0.3"
@@ -29,16 +30,16 @@ class Lab:
         self._following: list[asyncio.Task[None]] = []
         self._sound = asyncio.create_task(self._clock.run())
 
-    def caller(self, *, at: Address, host: str = TRUNK) -> SippCaller:
+    def caller(self, *, at: tuple[str, int], host: str = TRUNK) -> SippCaller:
         """Someone who calls `at` from the trunk address `host`."""
-        return SippCaller(self, host=host, at=at)
+        return SippCaller(self, host=host, at=on_loopback(at))
 
     async def agent(
-        self, user: str, password: str, *, at: Address, host: str = AGENTS, plan: Plan | None = None
+        self, user: str, password: str, *, at: tuple[str, int], host: str = AGENTS, plan: Plan | None = None
     ) -> SippAgent:
         """Register an agent's phone and let it listen; without a plan it answers at once and stays until the BYE."""
         account = Account(user=user, password=password)
-        agent = SippAgent(self, account=account, host=host, at=at, plan=plan or Answer())
+        agent = SippAgent(self, account=account, host=host, at=on_loopback(at), plan=plan or Answer())
         await agent.register()
         self._agents.append(agent)
         await agent.listen()

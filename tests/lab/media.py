@@ -14,7 +14,7 @@ from collections import deque
 from contextlib import suppress
 
 from tests.lab.failure import LabFailed
-from tests.lab.ports import Address, media_sockets
+from tests.lab.ports import Address, media_sockets, on_loopback
 
 FRAME = 0.020  # seconds
 SAMPLES = 160  # 8 kHz
@@ -26,16 +26,26 @@ VOLUME = 10  # -dBm0
 
 
 class Sound:
-    """One leg's outgoing stream, and a count of what came back."""
+    """One leg's outgoing stream, and what came back: a count of packets, and the keys among them."""
 
     def __init__(self, target: Address) -> None:
         self.target = target
         self.received = 0
+        self.keys_heard = ""
+        self._last_event = -1  # RTP timestamp of the last key heard: its end comes three times
         self._ssrc = secrets.randbits(32)
         self._sequence = secrets.randbits(15)
         self._timestamp = secrets.randbits(31)
         self._keys: deque[bytes] = deque()
         self._first = True
+
+    def take(self, packet: bytes) -> None:
+        """One packet from the other side."""
+        self.received += 1
+        stamp = int.from_bytes(packet[4:8], "big")
+        if len(packet) >= 16 and packet[1] & 0x7F == EVENT and packet[13] & 0x80 and stamp != self._last_event:
+            self._last_event = stamp
+            self.keys_heard += KEYS[packet[12]] if packet[12] < len(KEYS) else "?"
 
     @property
     def pressing(self) -> bool:
@@ -107,14 +117,12 @@ class SoundPort:
         for sound in self._sounds.values():
             for packet in sound.frames():
                 with suppress(OSError):  # a target that has just closed its port
-                    self._rtp.sendto(packet, (sound.target.host, sound.target.port))
+                    self._rtp.sendto(packet, sound.target)
         with suppress(BlockingIOError):
             while True:
-                self._count(self._rtp.recvfrom(2048)[1])
-
-    def _count(self, source: tuple[str, int]) -> None:
-        if sound := self._sounds.get(Address(*source)):
-            sound.received += 1
+                packet, source = self._rtp.recvfrom(2048)
+                if hearer := self._sounds.get(Address(*source)):
+                    hearer.take(packet)
 
     def close(self) -> None:
         """Give the ports back."""
@@ -144,4 +152,4 @@ def media_target(sdp: str) -> Address | None:
     """Where an SDP wants its audio; None when it has no audio."""
     host = re.search(r"^c=IN IP4 (\S+)", sdp, re.MULTILINE)
     port = re.search(r"^m=audio (\d+) ", sdp, re.MULTILINE)
-    return Address(host[1], int(port[1])) if host and port and int(port[1]) else None
+    return on_loopback((host[1], int(port[1]))) if host and port and int(port[1]) else None

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from tests.lab.call import WITHIN, SippCall
@@ -11,7 +11,7 @@ from tests.lab.media import SoundPort
 from tests.lab.plan import Plan, Reject
 from tests.lab.ports import Address, is_bound
 from tests.lab.process import SippJob, SippProcess
-from tests.lab.scenario import caller_scenario, phone_scenario, registration_scenario
+from tests.lab.scenario import Account, caller_scenario, phone_scenario, registration_scenario
 from tests.lab.trace import SipMessage
 from tests.lab.waiting import wait_for
 
@@ -22,14 +22,6 @@ REGISTRATION_SECONDS = 3600
 ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """A SIP user and its password, for digest authentication."""
-
-    user: str
-    password: str
-
-
 class Line:
     """One SIPp and its calls."""
 
@@ -38,10 +30,7 @@ class Line:
         self._arrived = arrived
         self._by_id: dict[str, SippCall] = {}
         self._port = lab.sound_port(job.local.host)
-        keys = {"rtp_port": str(self._port.number), **job.keys}
-        job = SippJob(
-            name=job.name, scenario=job.scenario, local=job.local, remote=job.remote, keys=keys, options=job.options
-        )
+        job = replace(job, options=(*job.options, "-key", "rtp_port", str(self._port.number)))
         self.process = SippProcess(job, lab.folder_for(job.name), self._heard)
         lab.adopt(self)
 
@@ -98,7 +87,7 @@ class SippCaller:
             *(f"History-Info: {self._uri(value)}" for value in history),
             *headers,
         ]
-        return (await self._place([(dialled, number)], rate=1, suppressed=suppressed, headers=extra))[0]
+        return (await self._place([(dialled, number)], rate=100, suppressed=suppressed, headers=extra))[0]
 
     async def batch(self, pairs: Sequence[tuple[str, str]], *, rate: float) -> list[SippCall]:
         """Place one call per pair (dialled, number), `rate` a second; returns when the last INVITE is out."""
@@ -129,21 +118,15 @@ class SippCaller:
         return ANONYMOUS if suppressed else f"<sip:{number}@{self._host}>"
 
     def _job(self, local: Address, pairs: Sequence[tuple[str, str]], rate: float, headers: Sequence[str]) -> SippJob:
-        account = self._account or Account(user="trunk", password="none")
+        account = self._account or Account(user="trunk")
         count = str(len(pairs))
         return SippJob(
             name=f"caller-{local.port}",
-            scenario=caller_scenario(headers),
+            scenario=caller_scenario(account, headers),
             local=local,
             remote=self._at,
-            keys={**credentials(account), "contact_user": account.user},
             options=("-m", count, "-l", count, "-r", f"{rate:g}", "-inf", "calls.csv", "-aa"),
         )
-
-
-def credentials(account: Account) -> Mapping[str, str]:
-    """The scenario's keys for digest authentication."""
-    return {"auth_user": account.user, "auth_password": account.password}
 
 
 class Phone:
@@ -158,16 +141,20 @@ class Phone:
     def _job(self, remote: Address, user: str) -> SippJob:
         return SippJob(
             name=f"{user}-{self.address.port}",
-            scenario=phone_scenario(),
+            scenario=phone_scenario(Account(user=user)),
             local=self.address,
             remote=remote,
-            keys={"contact_user": user},
         )
 
     @property
     def calls(self) -> Sequence[SippCall]:
         """All calls that ever reached this phone, oldest first."""
         return self._line.calls
+
+    @property
+    def pid(self) -> int:
+        """The process id of the SIPp behind it."""
+        return self._line.process.pid
 
     def plan_for(self, call: SippCall) -> Plan:
         """What to do with this call."""
@@ -211,11 +198,10 @@ class SippAgent(Phone):
         """REGISTER this phone's address; 0 seconds takes it back. Only while the phone does not listen."""
         job = SippJob(
             name=f"{self.account.user}-registration-{self.address.port}",
-            scenario=registration_scenario(),
+            scenario=registration_scenario(self.account, seconds),
             local=self.address,
             remote=self._at,
-            keys={**credentials(self.account), "expires": str(seconds)},
-            options=("-m", "1", "-default_behaviors", "all", "-recv_timeout", "5000"),
+            options=("-m", "1", "-default_behaviors", "all,-bye", "-recv_timeout", "3000"),
         )
         answers: list[SipMessage] = []
         process = SippProcess(job, self._lab.folder_for(job.name), answers.append)

@@ -5,26 +5,28 @@ else who asks the same way, and takes it back when this process ends, however it
 """
 
 import socket
-from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import Path
+from typing import NamedTuple
 
 from tests.lab.failure import LabFailed
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An IPv4 loopback address and a UDP port."""
+class Address(NamedTuple):
+    """An IPv4 address and a UDP port."""
 
     host: str
     port: int
 
-    def __post_init__(self) -> None:
-        if not ip_address(self.host).is_loopback:
-            raise LabFailed(f"the laboratory talks to 127.0.0.0/8 only, not to {self.host}")
-
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
+
+
+def on_loopback(address: tuple[str, int]) -> Address:
+    """The address, if it is on this machine: the laboratory talks to nobody else."""
+    if not ip_address(address[0]).is_loopback:
+        raise LabFailed(f"the laboratory talks to 127.0.0.0/8 only, not to {address[0]}")
+    return Address(*address)
 
 
 class ReservedPort:

@@ -9,8 +9,8 @@ import os
 import signal
 import socket
 from asyncio.subprocess import DEVNULL, Process
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab.failure import LabFailed
@@ -31,7 +31,6 @@ class SippJob:
     scenario: str
     local: Address
     remote: Address
-    keys: Mapping[str, str] = field(default_factory=dict)
     options: Sequence[str] = ()
 
 
@@ -78,7 +77,6 @@ class SippProcess:
 
     def _command(self, trace: int) -> list[str]:
         job, local = self.job, self.job.local
-        keys = [word for name, value in job.keys.items() for word in ("-key", name, value)]
         # -mi: SIPp binds media ports it never uses here; an address per process keeps them apart
         media = f"127.{100 + os.getpid() % 100}.{local.port >> 8}.{local.port & 255}"
         return [
@@ -86,7 +84,6 @@ class SippProcess:
             *("-i", local.host, "-p", str(local.port), "-bind_local", "-ci", local.host, "-mi", media),
             *("-nostdin", "-default_behaviors", "none", "-timeout", f"{LIFETIME}s", "-timer_resol", "1"),
             *("-trace_err", "-error_file", "errors", "-trace_msg", "-message_file", f"/dev/fd/{trace}"),
-            *keys,
             *job.options,
         ]
 
@@ -122,12 +119,17 @@ class SippProcess:
             raise LabFailed(f"SIPp {self.job.name} was never started")
         return self._process
 
+    @property
+    def pid(self) -> int:
+        """SIPp's process id."""
+        return self._running.pid
+
     def steer(self, invite: SipMessage, request: str) -> None:
         """Send one control request about the call of this INVITE."""
         headers = [(name, value) for name, value in invite.headers if not name.lower().startswith("content-")]
         lines = (f"{name}: {value}" for name, value in (*headers, ("Content-Length", "0")))
         text = "\r\n".join((f"LAB{request} sip:lab@{self.job.local} SIP/2.0", *lines, "", ""))
-        self._control.sendto(text.encode(), (self.job.local.host, self.job.local.port))
+        self._control.sendto(text.encode(), self.job.local)
 
     def complaints(self) -> str:
         """The end of what SIPp wrote about errors, for a message to the reader; empty when it is content."""

@@ -1,6 +1,7 @@
 """SIPp scenarios from our own templates: @NAME@ is filled in here, [name] by SIPp."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab.plan import REJECTIONS
@@ -23,7 +24,15 @@ a=fmtp:101 0-15
 a=ptime:20"""
 
 
-def caller_scenario(headers: Sequence[str]) -> str:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A SIP user; the password is for digest authentication, where it is asked for."""
+
+    user: str
+    password: str = ""
+
+
+def caller_scenario(account: Account, headers: Sequence[str]) -> str:
     """Outgoing calls with these further headers in their INVITE."""
     return _fill(
         _template("caller"),
@@ -34,10 +43,12 @@ def caller_scenario(headers: Sequence[str]) -> str:
             them="<sip:[field0]@[remote_ip]:[remote_port]>[peer_tag_param]",
         ),
         SDP=_SDP,
+        USER=account.user,
+        PASSWORD=account.password,
     )
 
 
-def phone_scenario() -> str:
+def phone_scenario(account: Account) -> str:
     """Incoming calls, several at once."""
     return _fill(
         _template("phone"),
@@ -45,12 +56,13 @@ def phone_scenario() -> str:
         REJECTING="\n".join(_rejecting(code) for code in REJECTIONS),
         TALK=_talk(ourselves="[$to];tag=p[pid]x[call_number]", them="[$from]"),
         SDP=_SDP,
+        USER=account.user,
     )
 
 
-def registration_scenario() -> str:
-    """One REGISTER."""
-    return _template("registration")
+def registration_scenario(account: Account, seconds: int) -> str:
+    """One REGISTER; 0 seconds takes the registration back."""
+    return _fill(_template("registration"), USER=account.user, PASSWORD=account.password, SECONDS=str(seconds))
 
 
 def _talk(*, ourselves: str, them: str) -> str:
