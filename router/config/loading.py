@@ -43,6 +43,8 @@ def check(directory: Path, *, environ: Mapping[str, str] = os.environ, now: Mill
     """As `load`, but mistakes come back as values in the order of their places; raises nothing."""
     instant = time.time_ns() // 1_000_000 if now is None else now
     sources = read(directory)
+    if sources.too_large:
+        return Checked(loaded=None, findings=in_order(sources.findings))
     whole = merge(grow(source) for source in sources.files)
     around = Surroundings(directory=directory, environ=environ, country=country_of(whole))
     written, findings = write(whole, around)

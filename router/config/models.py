@@ -184,7 +184,7 @@ class AgentKeys(Section):
 class TrunkKeys(Section):
     """A line of a telephone provider."""
 
-    match: list[Network] = Field(min_length=1)
+    match: list[Network] = Field(min_length=1, max_length=1000)
     """The addresses from which the provider's calls come."""
     contact: Address
     """Where calls to staff are sent: host:port or a SIP address. May be env:NAME=default."""

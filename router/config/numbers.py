@@ -5,6 +5,7 @@ section 120 and the habits of toll fraud: no emergency, premium, mass-traffic, d
 """
 
 import re
+from functools import lru_cache
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
@@ -35,7 +36,9 @@ def is_country(code: str) -> bool:
 
 def why_not_callable(number: str, countries: frozenset[str]) -> str | None:
     """Why an E.164 number must not be called for a client, None when it may; `countries` are those allowed."""
-    parsed = phonenumbers.parse(number)
+    parsed = _possible(number, None)
+    if parsed is None:
+        return "is not a telephone number"
     regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
     if WORLDWIDE in regions:
         return "is of a satellite or worldwide network"
@@ -46,6 +49,7 @@ def why_not_callable(number: str, countries: frozenset[str]) -> str | None:
     return None
 
 
+@lru_cache(maxsize=20_000)
 def _possible(text: str, country: str | None) -> phonenumbers.PhoneNumber | None:
     try:
         number = phonenumbers.parse(text, country)

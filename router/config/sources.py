@@ -3,6 +3,7 @@
 Counted are `*.yaml` and `clients/*.yaml`, but no hidden files. The version is the hash of exactly these.
 """
 
+import errno
 import hashlib
 import re
 from collections.abc import Iterable
@@ -12,7 +13,7 @@ from pathlib import Path
 from router.config.findings import Finding, Place, finding
 
 MOST_BYTES = 256 * 1024  # of one file
-MOST_BYTES_IN_ALL = 1024 * 1024
+MOST_BYTES_IN_ALL = 512 * 1024  # some two thousand clients, read within a second
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # What editors do not show, or what only YAML takes for a line's end; also lone surrogates never get here.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -40,6 +41,11 @@ class Sources:
     findings: tuple[Finding, ...]
 
     @property
+    def too_large(self) -> bool:
+        """Whether reading all of it would take too long."""
+        return sum(len(source.content) for source in self.files) > MOST_BYTES_IN_ALL
+
+    @property
     def version(self) -> str:
         """SHA-256 of the files' names and contents, in hexadecimal."""
         digest = hashlib.sha256()
@@ -58,7 +64,8 @@ def read(directory: Path) -> Sources:
         except OSError as error:
             message = f"the file cannot be read ({error.strerror})"
             findings.append(finding(_start(name), message, "make it readable for the router's user"))
-    return Sources(files=tuple(read_files), findings=(*findings, *_too_much(directory, read_files)))
+    findings += _too_much(directory, read_files)
+    return Sources(files=tuple(read_files), findings=tuple(findings))
 
 
 def version_of(directory: Path) -> str:
@@ -96,6 +103,8 @@ def _paths(directory: Path) -> list[Path]:
 
 
 def _content(path: Path) -> bytes:
+    if not path.is_file():  # opening a named pipe would wait for ever
+        raise FileNotFoundError(errno.ENOENT, "it is no ordinary file")
     with path.open("rb") as file:
         return file.read(MOST_BYTES + 1)
 

@@ -11,7 +11,7 @@ from typing import Protocol
 
 import yaml
 from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event, ScalarEvent
-from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from yaml.nodes import MappingNode, Node, ScalarNode
 
 from router.config.findings import Finding, Path, Place, finding
 from router.config.sources import Source, decode
@@ -75,6 +75,7 @@ class _Grower:
 
     def __init__(self, name: str, text: str) -> None:
         self.name, self.text, self.tree, self.nodes = name, text, Tree(), 0
+        self.around: set[int] = set()  # the nodes that hold the one being read
 
     def grow(self) -> None:
         """Fill the tree; raises what YAML raises for broken syntax, or `_TooMuch`."""
@@ -114,12 +115,22 @@ class _Grower:
         self.nodes += 1
         self._limit(depth, self.nodes, node.start_mark)
         self.tree.values[path] = self.place_of(node.start_mark)
-        self._check_tag(node)
+        if isinstance(node, ScalarNode):
+            return self._scalar(node)
+        if id(node) in self.around:
+            raise _TooMuch(self.place_of(node.start_mark), "an anchor holds an alias of itself")
+        self.around.add(id(node))
+        plain = self._collection(node, path, depth)
+        self.around.remove(id(node))
+        return plain
+
+    def _collection(self, node: Node, path: Path, depth: int) -> Plain:
+        kind = "map" if isinstance(node, MappingNode) else "seq"
+        if node.tag != TAG + kind:
+            self._find(self.place_of(node.start_mark), f"the tag {node.tag} is not read", "remove the tag")
         if isinstance(node, MappingNode):
             return self._mapping(node, path, depth)
-        if isinstance(node, SequenceNode):
-            return [self._plain(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
-        return self._scalar(node) if isinstance(node, ScalarNode) else ""
+        return [self._plain(item, (*path, index), depth + 1) for index, item in enumerate(node.value)]
 
     def _mapping(self, node: MappingNode, path: Path, depth: int) -> dict[str, Plain]:
         plain: dict[str, Plain] = {}
@@ -148,11 +159,6 @@ class _Grower:
             self._find(place, "a key is missing before the colon", "write it, or delete the line")
         elif key.tag != f"{TAG}str":
             self._find(place, f"the key {key.value} is no text in YAML", f'write "{key.value}" in quotes')
-
-    def _check_tag(self, node: Node) -> None:
-        natural = {"map"} if isinstance(node, MappingNode) else {"seq"}
-        if not isinstance(node, ScalarNode) and node.tag.removeprefix(TAG) not in natural:
-            self._find(self.place_of(node.start_mark), f"the tag {node.tag} is not read", "remove the tag")
 
     def _scalar(self, node: ScalarNode) -> Plain:
         kind = node.tag.removeprefix(TAG)

@@ -49,10 +49,11 @@ def _split(day: str, start: int, end: int, *, path: Path) -> Iterator[Opening]:
 
 
 def overlapping(week: Mapping[str, Iterable[str]]) -> Iterator[Opening]:
-    """Openings that cover minutes that an earlier one of the same weekday covers already."""
-    seen: list[Opening] = []
-    for opening in openings(week):
+    """Openings that begin before another one of the same weekday has ended."""
+    ordered = sorted(openings(week), key=lambda opening: (opening[0], opening[1].start, opening[1].end))
+    day_before, end = "", 0
+    for opening in ordered:
         day, span, _ = opening
-        if any(day == other and span.start < earlier.end and earlier.start < span.end for other, earlier, _ in seen):
+        if day == day_before and span.start < end:
             yield opening
-        seen.append(opening)
+        day_before, end = day, max(span.end, end) if day == day_before else span.end

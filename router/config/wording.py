@@ -46,6 +46,8 @@ def _wrong_value(error: ErrorDetails) -> tuple[str, str]:
     if kind in WANTED:
         wanted, hint = WANTED[kind]
         return f"{wanted} is wanted here, not {KINDS.get(type(value), 'this')}", hint
+    if kind == "too_long":
+        return "the list is too long", f"write at most {context['max_length']} entries"
     if kind == "too_short":
         return "this is empty", "write at least one entry"
     return error["msg"], "see docs/config.md"

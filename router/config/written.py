@@ -68,6 +68,8 @@ def write(tree: Tree, around: Surroundings) -> tuple[Written, list[Finding]]:
 def _marred(tree: Tree) -> set[Path]:
     """The entries inside which the files' reader has found something."""
     places = {(found.file, found.line, found.column) for found in tree.findings}
+    if not places:
+        return set()
     spots = [*tree.values.items(), *tree.keys.items()]
     return {path[:2] for path, place in spots if (place.file, place.line, place.column) in places}
 

@@ -42,16 +42,22 @@ def _authentication(written: Written) -> Iterator[Problem]:
 
 
 def _matches(written: Written) -> Iterator[Problem]:
-    """An address tells which trunk a call comes from."""
-    spans = [
-        (ip_network(text), ("trunks", name, "match", index))
+    """An address tells which trunk a call comes from; sorted, only neighbours can overlap."""
+    networks = sorted(
+        (
+            network.version,
+            int(network.network_address),
+            int(network.broadcast_address),
+            ("trunks", name, "match", index),
+        )
         for name, trunk in written.sound.trunks.items()
-        for index, text in enumerate(trunk.match)
-    ]
-    for (first, there), (second, here) in combinations(spans, 2):
-        if first.version == second.version and first.overlaps(second):
-            message = f"{second} overlaps {first} of trunk {there[1]} ({written.tree.place(there)})"
-            yield Problem(path=here, message=message, hint="keep each address with one trunk")
+        for index, network in enumerate(map(ip_network, trunk.match))
+    )
+    for (version, _, end, there), (other, start, _, here) in pairwise(networks):
+        if version == other and start <= end:
+            first, second = sorted((there, here), key=written.tree.place)
+            message = f"this overlaps an address of trunk {first[1]} ({written.tree.place(first)})"
+            yield Problem(path=second, message=message, hint="keep each address with one trunk")
 
 
 def _tariff_versions(written: Written) -> Iterator[Problem]:
