@@ -60,7 +60,7 @@ class Client:
         self._target = target
         self._options = options
         self._hooks = Hooks()
-        self._handlers = Handlers(self)
+        self._handlers = Handlers(self, options.linger)
         self._streams: list[Stream] = []
         self._apps: tuple[str, ...] = ()
         self._pool: Pool | None = None

@@ -2,7 +2,9 @@
 
 Rules: plain callbacks run at once, in the order of events. What an async callback returns runs in its object's lane:
 one after another for one object, side by side for different ones, so that a slow call holds up no other. Handlers of
-an object go with its last event.
+an object go with its last event. For a channel that came in by the dialplan that is StasisEnd, because Asterisk ends
+our subscription with it; for one that we originated ChannelDestroyed still follows. So after StasisEnd a channel's
+handlers linger a little, unless it comes back.
 """
 
 import asyncio
@@ -24,6 +26,7 @@ from router.ari.received import UnknownEvent
 
 log = logging.getLogger(__name__)
 Callback = Callable[..., object]
+LEFT = "StasisEnd"
 KINDS: dict[str, Callable[[Session, Any], Handle[Any]]] = {
     "Bridge": Bridge.of,
     "Channel": Channel.of,
@@ -33,7 +36,7 @@ KINDS: dict[str, Callable[[Session, Any], Handle[Any]]] = {
 }
 LAST_EVENTS = {
     "Bridge": ("BridgeDestroyed",),
-    "Channel": ("ChannelDestroyed",),
+    "Channel": ("ChannelDestroyed", LEFT),
     "LiveRecording": ("RecordingFinished", "RecordingFailed"),
     "Playback": ("PlaybackFinished",),
     "Endpoint": (),
@@ -94,8 +97,10 @@ async def _guarded(work: Awaitable[object]) -> None:
 class Handlers:
     """The registry of callbacks and the delivery of events to them."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, linger: float) -> None:
         self._session = session
+        self._linger = linger
+        self._leaving: dict[Handle[Any], asyncio.TimerHandle] = {}
         self._by_type: dict[str, list[tuple[str, Callback]]] = defaultdict(list)
         self._by_object: dict[tuple[str, str], list[tuple[str, Callback]]] = {}
         self._lanes = Lanes()
@@ -135,6 +140,18 @@ class Handlers:
     def forget(self, handle: Handle[Any]) -> None:
         """Drop one object's handlers."""
         self._by_object.pop((handle.kind, handle.id), None)
+        self._stay(handle)
+
+    def _leave(self, handle: Handle[Any]) -> None:
+        self._stay(handle)
+        if (handle.kind, handle.id) in self._by_object:
+            timer = asyncio.get_running_loop().call_later(self._linger, self.forget, handle)
+            self._leaving[handle] = timer
+
+    def _stay(self, handle: Handle[Any]) -> None:
+        timer = self._leaving.pop(handle, None)
+        if timer is not None:
+            timer.cancel()
 
     @property
     def objects(self) -> int:
@@ -143,6 +160,8 @@ class Handlers:
 
     async def close(self, spared: "asyncio.Task[Any] | None") -> None:
         """Cancel running handlers except the one in this task."""
+        for handle in tuple(self._leaving):
+            self.forget(handle)
         await self._lanes.close(spared)
 
     def _checked(self, event_type: str | type, kind: str) -> str:
@@ -175,7 +194,11 @@ class Handlers:
         for name, callback in tuple(self._by_object.get((handle.kind, handle.id), ())):
             if name == event.type:
                 self._call(callback, (handle, event), [handle])
-        if event.type in LAST_EVENTS[handle.kind]:
+        if event.type == LEFT:
+            self._leave(handle)
+        elif event.type == "StasisStart":
+            self._stay(handle)
+        elif event.type in LAST_EVENTS[handle.kind]:
             self.forget(handle)
 
     def _call(self, callback: Callback, arguments: tuple[object, ...], handles: list[Handle[Any]]) -> None:

@@ -101,7 +101,7 @@ class Handle(Generic[Snapshot]):
         return self._session.subscribe(self, event_type, callback)
 
     def forget(self) -> None:
-        """Drop all handlers of this object, for one that leaves us without being destroyed (continueInDialplan)."""
+        """Drop all handlers of this object now."""
         self._session.forget(self)
 
     def __eq__(self, other: object) -> bool:

@@ -31,6 +31,8 @@ class Options:
     """Upper end of every pause."""
     backlog_warning: int = 1000
     """Undelivered events at which a warning is logged."""
+    linger: float = 10.0
+    """How long handlers of a channel that left our application are kept, for its ChannelDestroyed or its return."""
     largest_event: int = 64 * 1024 * 1024
     """Bytes of one event; a larger one ends the connection."""
     chance: Callable[[], float] = random.random

@@ -35,7 +35,8 @@ def key(raw: Fields, name: str) -> str:
 
 def text(raw: Fields, name: str) -> str:
     """A text; empty when missing."""
-    return maybe_text(raw, name) or ""
+    value = raw.get(name)
+    return value if isinstance(value, str) else maybe_text(raw, name) or ""
 
 
 def maybe_text(raw: Fields, name: str) -> str | None:

@@ -37,10 +37,7 @@ async def call(client: Client) -> Channel:
     """A caller's channel in our application, as a trunk would bring it: broadcast, claimed, started."""
     started: list[events.StasisStart] = []
 
-    async def claim(channel: Channel, _event: events.CallBroadcast) -> None:
-        await client.events.claimChannel(channelId=channel.id, application="router")
-
-    claiming = client.on_channel_event("CallBroadcast", claim)
+    claiming = client.on_channel_event("CallBroadcast", lambda channel, _event: claim(client, channel))
     caller = client.channel("caller")
     starting = caller.on_event("StasisStart", lambda _channel, event: started.append(event))
     await client.channel("outside").originateWithId(
@@ -83,6 +80,36 @@ async def test_a_call_is_claimed_answered_and_hears_a_tone_in_its_bridge(client:
     assert client.watched == 0
     await bridge.destroy()
     assert await client.bridges.list() == ()
+
+
+@pytest.mark.parametrize("subscribed", [False, True])
+async def test_a_channel_from_the_dialplan_is_seen_to_its_destruction_only_by_subscription(
+    asterisk: Asterisk, client: Client, subscribed: bool
+) -> None:
+    told: list[str] = []
+    await client.start("router", (*USED, "ChannelUserevent"))
+    client.on_any_event(lambda received: told.append(received.event.type))
+    client.on_channel_event("CallBroadcast", lambda channel, _event: claim(client, channel))
+    async with connect(asterisk.ari_url, asterisk.ari_user, asterisk.ari_password) as another:
+        await another.start("outside")
+        ended: list[events.Event] = []
+        another.on_event("ChannelDestroyed", ended.append)
+        await another.channel("far").originateWithId(
+            endpoint="Local/+4930@from-trunk", app="outside", otherChannelId="caller"
+        )
+        await until(lambda: "StasisStart" in told)
+        if subscribed:
+            await client.applications.subscribe(applicationName="router", eventSource="channel:caller")
+        await client.channel("caller").hangup()
+        await until(lambda: len(ended) == 2)
+    await client.events.userEvent(eventName="last", application="router")
+    await until(lambda: "ChannelUserevent" in told)
+    assert "StasisEnd" in told
+    assert ("ChannelDestroyed" in told) is subscribed
+
+
+async def claim(client: Client, channel: Channel) -> None:
+    await client.events.claimChannel(channelId=channel.id, application="router")
 
 
 async def test_variables_survive_the_way_there_and_back(client: Client) -> None:

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
-from router.ari.client import Client
+from router.ari.client import Client, connect
 from router.ari.errors import AriUsage
 from router.ari.generated.channels import Channel
 from router.ari.generated.events import ChannelDtmfReceived, Dial, StasisStart
+from router.ari.options import Options
 from router.ari.received import Received, UnknownEvent
-from tests.fakes.ari_server import FakeAri, channel, playback
+from tests.fakes.ari_server import PASSWORD, USER, FakeAri, channel, playback
 from tests.shells.ari.waiting import until
 
 
@@ -78,6 +79,32 @@ async def test_handlers_go_with_their_objects(server: FakeAri, client: Client) -
         if received.event.type == "StasisEnd":
             break
     assert told == ["Normal Clearing", "done"]
+    assert client.watched == 0
+
+
+async def test_a_channel_that_left_keeps_its_handlers_for_a_moment_only(server: FakeAri) -> None:
+    told: list[str] = []
+    async with connect(server.url, USER, PASSWORD, Options(linger=0.05)) as client:
+        for ident in ("gone", "back"):
+            client.channel(ident).on_event("ChannelDestroyed", lambda handle, _event: told.append(handle.id))
+        await client.start("router")
+        for ident in ("gone", "back"):
+            await server.tell("StasisEnd", channel=channel(ident))
+        await server.tell("StasisStart", args=[], channel=channel("back"))
+        await until(lambda: client.watched == 1)
+        for ident in ("gone", "back"):
+            await server.tell("ChannelDestroyed", cause=16, cause_txt="", channel=channel(ident))
+        await until(lambda: client.watched == 0)
+    assert told == ["back"]
+
+
+async def test_destruction_after_leaving_is_still_told(server: FakeAri, client: Client) -> None:
+    told: list[str] = []
+    client.channel("c").on_event("ChannelDestroyed", lambda handle, _event: told.append(handle.id))
+    await client.start("router")
+    await server.tell("StasisEnd", channel=channel("c"))
+    await server.tell("ChannelDestroyed", cause=16, cause_txt="", channel=channel("c"))
+    await until(lambda: told == ["c"])
     assert client.watched == 0
 
 
@@ -264,8 +291,6 @@ async def test_an_object_handler_needs_the_event_that_ends_it(server: FakeAri, c
 
 
 def test_a_local_handle_has_no_snapshot() -> None:
-    from router.ari import connect
-
     handle = connect("http://127.0.0.1:1/ari/", "u", "p").channel("c")
     with pytest.raises(AriUsage, match="made locally"):
         _ = handle.snapshot

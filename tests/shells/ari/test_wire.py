@@ -30,7 +30,7 @@ def test_a_plain_field_may_be_missing_but_not_of_another_type(reader: Reader, va
     assert reader({"f": value}, "f") == value
     assert reader({}, "f") == empty
     assert reader({"f": None}, "f") == empty
-    with pytest.raises(AriMalformed, match="f'?: expected"):
+    with pytest.raises(AriMalformed, match=r"f'?: expected"):
         reader({"f": [1]}, "f")
 
 
