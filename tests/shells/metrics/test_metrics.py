@@ -1,6 +1,8 @@
 """What Prometheus is told."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from prometheus_client import Metric
@@ -13,6 +15,7 @@ from router.core.record import CallRecord, Ending, EndingClass
 from router.core.view import AgentView, CallView, HouseView, Phase, Presence, WaitingView
 from router.metrics import Metrics
 
+DOCUMENTATION = Path(__file__).parents[3] / "docs" / "metrics.md"
 NOON = 1_795_000_000_000
 CALL, CALLER_LEG, AGENT_LEG, STAFF_LEG = CallId("c1"), LegId("c1"), LegId("c1-agent1"), LegId("c1-staff1")
 ARRIVED = CallerArrived(call=CALL, leg=CALLER_LEG, dialled="+4930999", caller="+493012345678")
@@ -184,6 +187,16 @@ def test_every_metric_is_named_helped_and_measured_as_prometheus_wants_it(house:
         assert name.startswith(("vorzimmer_", "process_", "python_")), name
         assert bool(totals) == (family.type == "counter"), name
         assert not name.endswith(("_ms", "_milliseconds", "_minutes", "_kilobytes", "_count", "_sum", "_bucket")), name
+
+
+def test_the_documentation_names_every_metric_of_ours_and_no_other(house: House) -> None:
+    documented = set(re.findall(r"^\| `(vorzimmer_\w+)`", DOCUMENTATION.read_text(), re.MULTILINE))
+    ours = {
+        f"{name}_total" if family.type == "counter" else name
+        for name, family in house.families().items()
+        if name.startswith("vorzimmer_") and not name.endswith("_created")
+    }
+    assert documented == ours
 
 
 def test_nothing_of_a_caller_becomes_a_label(house: House) -> None:
