@@ -96,8 +96,8 @@ def transaction_of(row: Row, charges: Sequence[Row], postings: Sequence[Row]) ->
     """The transaction of its rows, those of charges and postings in line order; raises `LedgerCorrupt`."""
     where = f"transaction {row['number']} (call {row['call']})"
     transaction = _read(where, lambda: _transaction(row, charges, postings))
-    _expect_same(where, charge_rows(transaction), charges)
-    _expect_same(where, posting_rows(transaction), postings)
+    _expect_same(where, charge_rows(transaction), list(charges))
+    _expect_same(where, posting_rows(transaction), list(postings))
     return transaction
 
 

@@ -1,7 +1,6 @@
 """Empty databases for the tests: a new SQLite file or a new PostgreSQL database each, with or without tables.
 
-Loaded as a plugin by the folders that need it: `pytest_plugins` may stand in the top conftest only, so they import
-the fixtures by name.
+Folders that need them import the fixtures into their own conftest.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +13,9 @@ from router.db.database import Database, open_database
 from router.db.schema import upgrade
 from tests.fakes.postgres import PostgresServer, postgres_server
 
+SQLITE = pytest.param("sqlite", id="sqlite")
+POSTGRESQL = pytest.param("postgresql", id="postgresql", marks=pytest.mark.postgres)
+
 numbers = count(1)
 
 
@@ -23,13 +25,18 @@ def postgres() -> Iterator[PostgresServer]:
         yield server
 
 
-@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The URL of an empty database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'vorzimmer.db'}"
+def empty_database(kind: str, request: pytest.FixtureRequest, folder: Path) -> str:
+    """The URL of a database without tables. The PostgreSQL server starts when the first test wants it."""
+    if kind == "sqlite":
+        return f"sqlite:///{folder / 'vorzimmer.db'}"
     server: PostgresServer = request.getfixturevalue("postgres")
     return server.create(f"test{next(numbers)}")
+
+
+@pytest.fixture(params=[SQLITE, POSTGRESQL])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The URL of an empty database of each kind."""
+    return empty_database(request.param, request, tmp_path)
 
 
 @pytest.fixture

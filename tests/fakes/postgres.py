@@ -8,32 +8,65 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 import pytest
 
 QUICK = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=60", "-c", "shared_buffers=32MB")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PostgresServer:
-    """Where it listens; `create` makes one more empty database and gives its URL."""
+class Identity(TypedDict, total=False):
+    """As whom a program of the server runs."""
 
-    socket: Path
-    programs: Path
-    process: "subprocess.Popen[bytes]"
+    user: int
+    group: int
+    extra_groups: list[int]
+
+
+class PostgresServer:
+    """One server in `root`; listens on the socket there only."""
+
+    def __init__(self, programs: Path, root: Path) -> None:
+        self._programs = programs
+        self._root = root
+        self._identity = _identity(root)
+        self._run("initdb", "-D", str(root / "db"), "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync")
 
     def url(self, database: str) -> str:
-        return f"postgresql://postgres@/{database}?host={self.socket}"
+        return f"postgresql://postgres@/{database}?host={self._root}"
 
     def create(self, database: str) -> str:
-        self._psql(f'CREATE DATABASE "{database}"')
+        """The URL of a new, empty database."""
+        self._run("psql", "-q", "-h", str(self._root), "-U", "postgres", "-c", f'CREATE DATABASE "{database}"')
         return self.url(database)
 
-    def _psql(self, statement: str) -> None:
-        command = (self.programs / "psql", "-q", "-h", self.socket, "-U", "postgres", "-c", statement)
-        subprocess.run(command, check=True, capture_output=True)
+    def start(self) -> None:
+        program, folder = str(self._programs / "postgres"), str(self._root)
+        serve = (program, "-D", f"{folder}/db", "-k", folder, "-c", "listen_addresses=", *QUICK)
+        with (self._root / "log").open("ab") as log:
+            self._process = subprocess.Popen(serve, stdout=log, stderr=log, cwd=folder, **self._identity)
+        ready = (str(self._programs / "pg_isready"), "-q", "-h", folder, "-U", "postgres")
+        while subprocess.run(ready, check=False).returncode:
+            if self._process.poll() is not None:
+                pytest.fail(f"PostgreSQL did not start: {(self._root / 'log').read_text()}")
+
+    def stop(self) -> None:
+        self._process.send_signal(signal.SIGINT)  # a fast shutdown: connections are cut
+        self._process.wait(30)
+
+    @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """The server is down inside the block."""
+        self.stop()
+        try:
+            yield
+        finally:
+            self.start()
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = (str(self._programs / program), *arguments)
+        subprocess.run(command, check=True, capture_output=True, cwd=self._root, **self._identity)
 
 
 @contextmanager
@@ -41,30 +74,13 @@ def postgres_server() -> Iterator[PostgresServer]:
     """Runs the newest installed server until the block ends; skips the test when none is installed."""
     programs = _programs()
     root = Path(tempfile.mkdtemp(prefix="vorzimmer-pg-", dir="/tmp"))  # short: a socket's path has 107 bytes at most
-    identity = _identity(root)
     try:
-        initialise = (
-            programs / "initdb",
-            "-D",
-            root / "db",
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--no-sync",
-        )
-        subprocess.run(initialise, check=True, capture_output=True, cwd=root, **identity)
-        serve = (programs / "postgres", "-D", root / "db", "-k", root, "-c", "listen_addresses=", *QUICK)
-        with (root / "log").open("wb") as log:
-            process = subprocess.Popen(serve, stdout=log, stderr=log, cwd=root, **identity)
+        server = PostgresServer(programs, root)
+        server.start()
         try:
-            _wait_until_ready(programs, root, process)
-            yield PostgresServer(socket=root, programs=programs, process=process)
+            yield server
         finally:
-            process.send_signal(signal.SIGINT)  # fast shutdown
-            process.wait(30)
+            server.stop()
     finally:
         shutil.rmtree(root)
 
@@ -76,17 +92,10 @@ def _programs() -> Path:
     return found[-1].parent
 
 
-def _identity(root: Path) -> dict[str, object]:
+def _identity(root: Path) -> Identity:
     """PostgreSQL refuses to run as root: the package's own user does it then."""
     if os.geteuid() != 0:
         return {}
     user = pwd.getpwnam("postgres")
     os.chown(root, user.pw_uid, user.pw_gid)
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
-
-
-def _wait_until_ready(programs: Path, root: Path, process: "subprocess.Popen[bytes]") -> None:
-    ready = (programs / "pg_isready", "-q", "-h", root, "-U", "postgres")
-    while subprocess.run(ready, check=False).returncode:
-        if process.poll() is not None:
-            pytest.fail(f"PostgreSQL did not start: {(root / 'log').read_text()}")

@@ -1,0 +1,74 @@
+"""The clients port, over the fake in memory, SQLite and PostgreSQL."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from router.core.house import BlockEntry
+from router.core.ids import AgentId, CallId, ClientId, Millis
+from router.db.clients import SqlClients
+from router.db.database import Database, open_database
+from router.db.schema import upgrade
+from router.db.tables import block_entries
+from router.ports import Clients
+from tests.fakes.databases import POSTGRESQL, SQLITE, empty_database
+from tests.fakes.memory_ledger import MemoryClients
+from tests.fakes.records import MUELLER
+
+SCHMIDT = ClientId("schmidt")
+
+
+class TickingClock:
+    """A second later each time it is asked."""
+
+    def __init__(self) -> None:
+        self._now: Millis = 1_790_000_000_000
+
+    def now(self) -> Millis:
+        self._now += 1000
+        return self._now
+
+
+@pytest.fixture(params=["memory", SQLITE, POSTGRESQL])
+async def clients(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Clients]:
+    if request.param == "memory":
+        yield MemoryClients()
+        return
+    async with open_database(empty_database(request.param, request, tmp_path), create=True) as database:
+        await upgrade(database)
+        yield SqlClients(database, TickingClock())
+
+
+async def block(clients: Clients, client: ClientId, entry: BlockEntry) -> None:
+    await clients.block(client=client, entry=entry, agent=AgentId("anna"), call=CallId("call-1"))
+
+
+async def test_nobody_is_blocked_at_first(clients: Clients) -> None:
+    assert dict(await clients.blocked()) == {}
+
+
+async def test_entries_come_back_by_client_in_the_order_they_were_added(clients: Clients) -> None:
+    later, earlier = BlockEntry(number="+4930222", reason="advertising"), BlockEntry(number="+4930111")
+    prefix = BlockEntry(prefix="+4930")
+    await block(clients, MUELLER, later)
+    await block(clients, SCHMIDT, prefix)
+    await block(clients, MUELLER, earlier)
+    blocked = {client: list(entries) for client, entries in (await clients.blocked()).items()}
+    assert blocked == {MUELLER: [later, earlier], SCHMIDT: [prefix]}
+
+
+async def test_the_same_number_twice_changes_nothing(clients: Clients) -> None:
+    await block(clients, MUELLER, BlockEntry(number="+4930111", reason="first"))
+    await block(clients, MUELLER, BlockEntry(number="+4930111", reason="second"))
+    await block(clients, MUELLER, BlockEntry(prefix="+4930111"))
+    expected = [BlockEntry(number="+4930111", reason="first"), BlockEntry(prefix="+4930111")]
+    assert list((await clients.blocked())[MUELLER]) == expected
+
+
+async def test_an_entry_is_kept_with_its_author_its_call_and_its_time(database: Database) -> None:
+    await block(SqlClients(database, TickingClock()), MUELLER, BlockEntry(number="+4930111"))
+    async with database.reading() as connection:
+        row = (await connection.execute(select(block_entries))).one()
+    assert (row.agent, row.call, row.added) == ("anna", "call-1", 1_790_000_001_000)

@@ -1,0 +1,120 @@
+"""The ledger port, over the fake in memory, SQLite and PostgreSQL."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from router.core import ledger as chained
+from router.core.errors import LedgerUnavailable
+from router.core.ledger import Finding, Transaction
+from router.core.record import CallRecord, PartKind
+from router.db.database import Database, open_database
+from router.db.ledger import SqlLedger
+from router.db.reading import finished_calls, ledger_lines
+from router.db.schema import upgrade
+from router.db.verify import verify
+from router.ports import Ledger
+from tests.fakes.databases import POSTGRESQL, SQLITE, empty_database
+from tests.fakes.memory_ledger import MemoryLedger
+from tests.fakes.records import finished, talked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """A ledger, and what it holds when asked: records by arrival, charged cents in posting order, what is wrong."""
+
+    ledger: Ledger
+    records: Callable[[], Awaitable[Sequence[CallRecord]]]
+    charged: Callable[[], Awaitable[Sequence[int]]]
+    findings: Callable[[], Awaitable[Sequence[Finding]]]
+
+
+def in_memory() -> Kept:
+    ledger = MemoryLedger()
+
+    async def records() -> list[CallRecord]:
+        return sorted(ledger.records.values(), key=lambda record: (record.arrived, record.call))
+
+    async def charged() -> list[int]:
+        return [line.charged for transaction in ledger.transactions for line in _lines(transaction)]
+
+    async def findings() -> list[Finding]:
+        return list(chained.verify(ledger.transactions, head=ledger.head))
+
+    return Kept(ledger=ledger, records=records, charged=charged, findings=findings)
+
+
+def _lines(transaction: Transaction) -> Sequence[chained.Charge]:
+    return transaction.settlement.charges.lines
+
+
+def in_database(database: Database) -> Kept:
+    async def records() -> list[CallRecord]:
+        return [record async for record in finished_calls(database)]
+
+    async def charged() -> list[int]:
+        return [line.charge.charged async for line in ledger_lines(database)]
+
+    async def findings() -> Sequence[Finding]:
+        return (await verify(database)).findings
+
+    return Kept(ledger=SqlLedger(database), records=records, charged=charged, findings=findings)
+
+
+@pytest.fixture(params=["memory", SQLITE, POSTGRESQL])
+async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Kept]:
+    if request.param == "memory":
+        yield in_memory()
+        return
+    async with open_database(empty_database(request.param, request, tmp_path), create=True) as database:
+        await upgrade(database)
+        yield in_database(database)
+
+
+async def test_a_settled_call_is_kept_whole(kept: Kept) -> None:
+    record = finished((PartKind.TALK, 16_000), (PartKind.THROUGH, 1), (PartKind.WRAP_UP, 5_001))
+    assert await kept.ledger.settle(record) is True
+    assert list(await kept.records()) == [record]
+    assert list(await kept.charged()) == [59, 21]
+
+
+async def test_a_call_is_settled_once_and_its_first_record_counts(kept: Kept) -> None:
+    assert await kept.ledger.settle(talked(16_000)) is True
+    assert await kept.ledger.settle(talked(16_000)) is False
+    assert await kept.ledger.settle(talked(99_000)) is False
+    assert list(await kept.records()) == [talked(16_000)]
+    assert list(await kept.findings()) == []
+
+
+async def test_calls_without_charges_are_settled_too(kept: Kept) -> None:
+    unknown = replace(finished(call="unknown", client=None, tariff=None), caller=None, answered=None, trace=())
+    for record in (talked(0, call="silent"), talked(60_000, call="trial", trial=True), unknown):
+        assert await kept.ledger.settle(record) is True
+        assert await kept.ledger.settle(record) is False
+    assert sum(await kept.charged()) == 0
+    assert list(await kept.findings()) == []
+
+
+async def test_calls_settled_at_the_same_time_make_one_chain(kept: Kept) -> None:
+    calls = [talked(20_000, call=f"call-{number % 20:02}") for number in range(60)]
+    new = await asyncio.gather(*(kept.ledger.settle(record) for record in calls))
+    assert new.count(True) == 20
+    assert len(await kept.records()) == 20
+    assert list(await kept.findings()) == []
+
+
+async def test_strange_characters_survive(kept: Kept) -> None:
+    record = replace(talked(16_000), dialled="„ü€😀'\"\\", caller="';--", house_version="\n\t")
+    await kept.ledger.settle(record)
+    assert list(await kept.records()) == [record]
+    assert list(await kept.findings()) == []
+
+
+async def test_a_memory_ledger_can_be_told_to_be_down() -> None:
+    ledger = MemoryLedger()
+    ledger.unavailable = True
+    with pytest.raises(LedgerUnavailable):
+        await ledger.settle(talked(16_000))
