@@ -10,6 +10,7 @@ import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import closing
 from pathlib import Path
+from urllib.parse import quote
 
 import aiohttp
 import pytest
@@ -22,6 +23,7 @@ pytestmark = pytest.mark.asterisk
 TRUNK = "127.0.0.2"
 STRANGER = "127.0.0.3"
 NUMBER = "4930123456"
+RIGHT = "[authentication username=anna password=secret]"
 HARDENED = {
     "allow": "!all,alaw",
     "direct_media": "no",
@@ -273,15 +275,28 @@ async def test_a_changed_trunk_counts_from_the_next_call(ari: Ari, sipp: Sipp) -
     assert not await sipp(caller(talk_ms=100), ip=STRANGER)
 
 
+def an_ear() -> socket.socket:
+    """A port for the caller's end of the audio."""
+    ear = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    ear.bind((TRUNK, 0))
+    ear.setblocking(False)
+    return ear
+
+
+async def heard(ear: socket.socket) -> set[bytes]:
+    """The different 20 ms pieces in the first second of audio; silence would be one over and over."""
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(10):
+        return {(await loop.sock_recv(ear, 2048))[12:] for _ in range(50)}
+
+
 async def test_without_a_router_the_caller_hears_the_announcement(asterisk: Asterisk, ari: Ari, sipp: Sipp) -> None:
     await ari.push_trunk(TRUNK)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as ear:
-        ear.bind((TRUNK, 0))
-        ear.setblocking(False)
+    with an_ear() as ear:
         call = asyncio.ensure_future(sipp(caller(rtp=ear.getsockname()[1])))
-        sounds = {(await asyncio.get_running_loop().sock_recv(ear, 2048))[12:] for _ in range(50)}
+        sounds = await heard(ear)
         assert await call
-    assert len(sounds) > 20  # silence would be one packet over and over
+    assert len(sounds) > 20
     assert all(line.endswith('"fallback"') for line in cel(asterisk)[1:])
 
 
@@ -302,9 +317,35 @@ async def test_without_a_router_a_registered_agent_is_rung(asterisk: Asterisk, a
     await ari.push_agent("anna", "secret")
     (asterisk.generated_dir / "queue.conf").write_text("member => PJSIP/anna\n")
     await ari.reload("app_queue")
-    right = "[authentication username=anna password=secret]"
-    assert await sipp(registration("anna"), ip=TRUNK, port=5072, auth=right)  # the trunk's address, yet an agent
+    assert await sipp(registration("anna"), ip=TRUNK, port=5072, auth=RIGHT)  # the trunk's address, yet an agent
+    await ari.push_agent("anna", "secret")  # again, as at each start of the router: the telephone stays registered
     assert all(await asyncio.gather(sipp(answering(), port=5072), sipp(caller(talk_ms=500))))
+
+
+async def test_a_waiting_caller_hears_music(asterisk: Asterisk, ari: Ari, sipp: Sipp) -> None:
+    await ari.push_trunk(TRUNK)
+    await ari.push_agent("anna", "secret")
+    (asterisk.generated_dir / "queue.conf").write_text("member => PJSIP/anna\n")
+    await ari.reload("app_queue")
+    assert await sipp(registration("anna"), port=5072, auth=RIGHT)  # and then does not answer
+    with an_ear() as ear:
+        call = asyncio.ensure_future(sipp(caller(rtp=ear.getsockname()[1], talk_ms=2000)))
+        assert len(await heard(ear)) > 20
+        assert await call
+
+
+async def test_the_router_gets_every_forwarding_header(asterisk: Asterisk, ari: Ari, sipp: Sipp) -> None:
+    await ari.push_trunk(TRUNK)
+    headers = "".join(f"Diversion: <sip:+4930{i}@x.de>\n" for i in range(1, 12))
+    headers += "History-Info: <sip:+49301@x.de>;index=1, <sip:+49302@x.de>;index=1.1\n"
+    call = caller(talk_ms=100).replace("Max-Forwards", f"{headers}Max-Forwards", 1)
+    async with ari.session.ws_connect(f"{asterisk.ari_url}/events?app=router") as events:
+        done = asyncio.ensure_future(sipp(call))
+        arguments = (await events.receive_json())["channel"]["dialplan"]["app_data"].split(",")[2].split(":")
+        assert await done
+    forwarding = [f"d={quote(f'<sip:+4930{i}@x.de>', safe='')}" for i in range(1, 11)]
+    history = f"h={quote('<sip:+49301@x.de>;index=1, <sip:+49302@x.de>;index=1.1', safe='')}"
+    assert arguments == ["inbound", NUMBER, "p=allowed_not_screened", *forwarding, history]
 
 
 async def test_a_wrong_password_does_not_register(asterisk: Asterisk, ari: Ari, sipp: Sipp) -> None:
