@@ -15,6 +15,7 @@ from router.speech.job import Job, SoundUnusable, recorded, spoken
 Render = Callable[[Sequence[Job]], Awaitable[Sequence[str | None]]]
 BATCH = 8  # sounds prepared by one process: a call that asks for one of them waits a second at most
 GERMAN = "de-DE"
+ENTERABLE = 0o755  # whatever our umask: Asterisk runs as another user
 
 
 class Sounds:
@@ -30,7 +31,9 @@ class Sounds:
         self._voice = voice
         self._render = render
         self._making: dict[str, asyncio.Task[Mapping[str, str]]] = {}
-        directory.mkdir(parents=True, exist_ok=True)
+        if not directory.exists():
+            directory.mkdir(parents=True)
+            directory.chmod(ENTERABLE)
 
     async def media(self, *, text: str, recording: str | None) -> str:
         """The media URI of the recording, or of the text when there is none: `sound:…`, without the extension.

@@ -173,6 +173,17 @@ async def test_a_renderer_that_does_not_start_is_a_complaint(tmp_path: Path) -> 
         await sounds.media(text=GREETING, recording=None)
 
 
+async def test_a_voice_that_is_not_there_is_a_complaint_of_the_rendering_process(tmp_path: Path) -> None:
+    sounds = Sounds(directory=tmp_path / "made", uri="x", recordings=tmp_path, voice="xx-XX")
+    with pytest.raises(SoundUnusable, match="text 'Guten Tag'"):
+        await sounds.media(text="Guten Tag", recording=None)
+
+
+async def test_a_directory_that_went_away_is_a_complaint(spoken: Sounds, tmp_path: Path) -> None:
+    (tmp_path / "made").rmdir()
+    assert ["No such file" in one for one in await spoken.prepare(["Guten Tag"])] == [True]
+
+
 @pytest.mark.parametrize(
     ("text", "clean"),
     [
