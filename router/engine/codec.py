@@ -123,13 +123,18 @@ def _with_families(converter: OrjsonConverter) -> OrjsonConverter:
 
 def _tag_members(converter: OrjsonConverter, family: type[Any]) -> None:
     """Let what is declared as `family`, or as a branch of it, be written and read by its members' names."""
-    members = list(_descendants(family))
+    members = _members(family)
     union = reduce(or_, members)
     configure_tagged_union(union, converter, tag_name=TAG)
     write, read = converter.get_unstructure_hook(union), converter.get_structure_hook(union)
     branches = {family} | {kind for kind in members if kind.__subclasses__()}
     converter.register_unstructure_hook_func(lambda kind: kind in branches, write)
     converter.register_structure_hook_func(lambda kind: kind in branches, read)
+
+
+def _members(family: type[Any]) -> list[type[Any]]:
+    """All below `family`. A slotted dataclass follows its unslotted first draft, which lingers; the later counts."""
+    return list({kind.__name__: kind for kind in _descendants(family)}.values())
 
 
 def _descendants(kind: type[Any]) -> Iterator[type[Any]]:

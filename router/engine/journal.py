@@ -94,6 +94,7 @@ class Journal:
         self._rotating_at: int | None = None
         self._trouble: OSError | None = None
         self._last = self._durable = 0
+        self._named = True  # whether the segment's name would survive a power cut
         self._closing = False
         self._unsynced = asyncio.Event()
         self._syncing = asyncio.Lock()  # one at a time moves `_durable` or replaces `_segment`
@@ -132,9 +133,12 @@ class Journal:
     ) -> None:
         self._closing = True
         self._unsynced.set()
-        await asyncio.gather(self._flusher, *([self._rotation] if self._rotation else []), return_exceptions=True)
-        await self._flush()
-        self.close()
+        try:
+            await asyncio.wait({self._flusher, *filter(None, [self._rotation])})
+            await self._flush()
+            await self._flusher
+        finally:
+            self.close()
         if self._trouble is not None:
             raise _broken(self.directory, self._trouble) from self._trouble
 
@@ -198,6 +202,8 @@ class Journal:
         Appending goes on meanwhile. The task ends when the new segment is in use; it raises `JournalBroken` when that
         failed and the old one stays in use. While a rotation is under way, that one is returned.
         """
+        if b"\n" in snapshot:
+            raise ValueError("A journal's snapshot must be one line.")
         if self._rotation is None or self._rotation.done():
             self._rotating_at = self._last + 1
             self._rotation = asyncio.create_task(self._rotate(self._rotating_at, snapshot), name="journal rotation")
@@ -262,6 +268,8 @@ class Journal:
         if self._trouble is not None:
             raise self._trouble
         await self._in_thread(self._segment.sync)
+        if not self._named:  # its rotation was cancelled half-way
+            await self._sync_name()
 
     async def _repair(self, failure: OSError) -> None:
         """Write anew what may not have reached the disk."""
@@ -304,15 +312,18 @@ class Journal:
     async def _switch(self, draft: tuple[SegmentName, Segment]) -> None:
         """Go on in a drafted segment; until its name lasts, nothing new counts as durable."""
         name, segment = draft
-        last, old = self._last, self._segment
-        await self._fill(name, segment)
-        self._name, self._segment, self._limit = name, segment, segment.size + self._segment_bytes
+        last = await self._fill(name, segment)
+        old, self._segment, self._name, self._named = self._segment, segment, name, False
+        self._limit = segment.size + self._segment_bytes
         await self._in_thread(lambda: _retire(old))
-        await self._name_lasts()
+        await self._sync_name()
         self._mark_durable(last)
 
-    async def _fill(self, name: SegmentName, segment: Segment) -> None:
-        """Bring a draft up to date and give it its name, without losing what is appended meanwhile."""
+    async def _fill(self, name: SegmentName, segment: Segment) -> int:
+        """Bring a draft up to date and give it its name; returns the last event that is surely on the disk in it.
+
+        What is appended meanwhile still goes to the old segment, and follows without a gap.
+        """
         last = self._last
         lines = [held.line for held in self._held if held.sequence >= name.first]
         try:
@@ -322,10 +333,12 @@ class Journal:
         except OSError:
             segment.discard()
             raise
+        return last
 
-    async def _name_lasts(self) -> None:
+    async def _sync_name(self) -> None:
         try:
             await self._in_thread(lambda: sync_directory(self.directory))
+            self._named = True
         except OSError as failure:
             self._suspect(failure)
             raise

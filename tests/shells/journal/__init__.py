@@ -1,0 +1,1 @@
+"""The journal: what is on the disk, whatever happens to it."""
