@@ -4,11 +4,14 @@ import asyncio
 import os
 import signal
 import socket
+import sys
+from pathlib import Path
 
 import pytest
 
 from tests.lab import Answer, LabFailed, NeverAnswer, Reject, SippCall, Steered, running_lab, wait_for
 
+PROJECT = Path(__file__).parents[2]
 BUSINESS = "+4930111222"
 MOBILE = "+4915155501"
 SLACK = 600  # milliseconds that a busy machine may add to a time that a plan names; never less than the plan
@@ -36,16 +39,24 @@ async def test_the_caller_hangs_up_when_told() -> None:
         assert (await staff.calls[0].ended()).ended_by == "them"
 
 
+async def test_a_conversation_lasts_as_long_as_the_caller_wants() -> None:
+    async with running_lab() as lab:
+        staff = await lab.staff({BUSINESS: Answer()})
+        record = await (await lab.caller(at=staff.address).call(BUSINESS)).talk(0.7)
+    assert 699 <= record.talk_ms < 700 + SLACK
+    assert (record.outcome, record.ended_by) == ("answered", "us")
+
+
 async def test_a_caller_who_gives_up_has_cancelled() -> None:
     async with running_lab() as lab:
         staff = await lab.staff({BUSINESS: NeverAnswer()})
         call = await lab.caller(at=staff.address).call(BUSINESS)
-        await call.rings()
-        record = await call.cancel()
+        record = await call.give_up(after=0.3)
         await wait_for(lambda: call.record.final_code == 487, 5, "the 487")
         received = await staff.calls[0].ended()
-    assert (record.cancelled, record.ended_by, record.answered_at) == (True, "us", None)
-    assert (received.cancelled, received.ended_by, received.answered_at) == (True, "them", None)
+    assert (record.outcome, record.ended_by, record.answered_at) == ("cancelled", "us", None)
+    assert (received.outcome, received.ended_by, received.answered_at) == ("cancelled", "them", None)
+    assert 299 <= record.ring_ms < 300 + SLACK
 
 
 @pytest.mark.parametrize("code", [404, 480, 486, 503, 603])
@@ -53,7 +64,8 @@ async def test_a_refused_caller_sees_the_code(code: int) -> None:
     async with running_lab() as lab:
         staff = await lab.staff({BUSINESS: Reject(code=code)})
         record = await (await lab.caller(at=staff.address).call(BUSINESS)).ended()
-    assert (record.final_code, record.ended_by, record.ringing_at) == (code, "them", None)
+    assert (record.outcome, record.final_code, record.ended_by) == ("refused", code, "them")
+    assert record.ringing_at is None
 
 
 async def test_each_number_is_treated_by_its_own_plan_and_unknown_ones_are_not_found() -> None:
@@ -187,6 +199,30 @@ async def test_nothing_runs_after_the_laboratory_has_closed() -> None:
         staff = await lab.staff({BUSINESS: Answer()})
         pid = staff.pid
         await (await lab.caller(at=staff.address).call(BUSINESS)).established()
-    with pytest.raises(ProcessLookupError):
-        os.kill(pid, 0)
+    assert not is_running(pid)
     assert staff.calls[0].over
+
+
+async def test_sipp_dies_with_the_process_that_runs_the_laboratory() -> None:
+    program = "import asyncio; from tests.asterisk.test_lab import serve; asyncio.run(serve())"
+    owner = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", program, cwd=PROJECT, stdout=asyncio.subprocess.PIPE
+    )
+    assert owner.stdout is not None
+    pid = int(await owner.stdout.readline())
+    assert is_running(pid)
+    owner.kill()
+    await owner.wait()
+    await wait_for(lambda: not is_running(pid), 5, "SIPp to end")
+
+
+async def serve() -> None:
+    async with running_lab() as lab:
+        print((await lab.staff({})).pid, flush=True)
+        await asyncio.Event().wait()
+
+
+def is_running(pid: int) -> bool:
+    """Whether a process lives; one without a living parent may stay a zombie for a while."""
+    status = Path(f"/proc/{pid}/status")
+    return status.exists() and "State:\tZ" not in status.read_text()

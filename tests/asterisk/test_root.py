@@ -118,6 +118,9 @@ class Ari:
     async def push(self, kind: str, name: str, fields: dict[str, str]) -> None:
         """Deletes and creates an object: an update would keep old matches and spoil the caller's number."""
         await self.delete(kind, name)
+        await self.put(kind, name, fields)
+
+    async def put(self, kind: str, name: str, fields: dict[str, str]) -> None:
         body = {"fields": [{"attribute": attribute, "value": value} for attribute, value in fields.items()]}
         async with self.session.put(f"{self.url}/asterisk/config/dynamic/res_pjsip/{kind}/{name}", json=body) as reply:
             assert reply.status == 200, await reply.text()
@@ -138,7 +141,7 @@ class Ari:
 
     async def push_agent(self, name: str, password: str) -> None:
         own = {"aors": name, "auth": name, "context": "from-agents", "identify_by": "username"}
-        await self.push("aor", name, {"max_contacts": "1", "remove_existing": "yes"})
+        await self.put("aor", name, {"max_contacts": "1", "remove_existing": "yes"})
         await self.push("auth", name, {"auth_type": "userpass", "username": name, "password": password})
         await self.push("endpoint", name, HARDENED | own)
 
