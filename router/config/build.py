@@ -9,6 +9,7 @@ from router.config.loaded import AgentSip, Loaded, TariffVersion, Trunk, valid_a
 from router.config.models import (
     AgentKeys,
     BlockKeys,
+    CallerIdPolicy,
     ClientKeys,
     Everything,
     GreetingKeys,
@@ -56,6 +57,7 @@ def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff]
         default_client=ClientId(house.default_client) if house.default_client else None,
         wrap_up_limit_ms=house.wrap_up_limit,
         codes=Codes(**house.codes.model_dump()),
+        country=house.country,
     )
 
 
@@ -81,9 +83,15 @@ def _client(written: Everything, name: str, tariffs: Mapping[TariffId, Tariff], 
         fallback_number=keys.fallback_number,
         trunk=trunk_of(keys, written, written.trunks) or "",
         caller_id=keys.caller_id or next(iter(keys.numbers), ""),
+        shows_caller=_shows_caller(keys, written),
         max_wait_ms=keys.max_wait,
         overflow_text=keys.overflow_text or "",
     )
+
+
+def _shows_caller(keys: ClientKeys, written: Everything) -> bool:
+    trunk = written.trunks.get(trunk_of(keys, written, written.trunks) or "")
+    return trunk is not None and trunk.shows is CallerIdPolicy.CALLER
 
 
 def _greeting(keys: GreetingKeys, hours: Week) -> Greeting:

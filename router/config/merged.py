@@ -13,6 +13,7 @@ def merge(trees: Iterable[Tree]) -> Tree:
     whole = Tree()
     for tree in trees:
         whole.findings.extend(tree.findings)
+        whole.torn.extend(tree.torn)
         taken = {path for section in tree.root for path in _take(whole, tree, section)}
         whole.values.update((path, place) for path, place in tree.values.items() if path[:2] in taken)
         whole.keys.update((path, place) for path, place in tree.keys.items() if path[:2] in taken)
@@ -24,10 +25,12 @@ def _take(whole: Tree, tree: Tree, section: str) -> Iterable[Path]:
     entries = tree.root[section]
     if section not in Everything.model_fields:
         hint = known(section, Everything.model_fields)
+        whole.torn.append(section)
         whole.findings.append(finding(tree.keys[section,], f'unknown section "{section}"', hint))
     elif not isinstance(entries, dict):
-        place = tree.values[section,]
-        whole.findings.append(finding(place, f"{section} holds no entries", f"write them indented below {section}:"))
+        place, hint = tree.values[section,], f"write its entries indented below {section}:"
+        whole.torn.append(section)
+        whole.findings.append(finding(place, f"{section} is no mapping", hint))
     else:
         yield (section,)
         yield from _take_entries(whole, tree, section, entries)

@@ -10,11 +10,13 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
 
+SHORTEST_SUGGESTED = len("+491234")  # 110 and the like are no numbers in E.164, though they could be parsed
 E164 = re.compile(r"\+[1-9][0-9]{3,14}")
 # Germany's 1… numbers but mobile ones (15, 16, 17) are emergency, EU, directory, operator, mass-traffic and shared-cost
 # services; 031 are tests, 0700 personal and 0900 premium numbers.
 GERMAN_SERVICES = re.compile(r"\+49(1[^567]|31|700|900)")
 DEAR = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PAGER})
+ORDINARY = "write an ordinary fixed or mobile number"
 WORLDWIDE = "001"  # phonenumbers' region for satellite and other networks without a country
 
 
@@ -26,7 +28,8 @@ def is_e164(text: str) -> bool:
 def corrected(text: str, country: str) -> str | None:
     """The E.164 form of a number as people of `country` write it (`030 123456`), None when there is none."""
     number = _possible(text, country)
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else None
+    form = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else ""
+    return form if len(form) > SHORTEST_SUGGESTED else None
 
 
 def is_country(code: str) -> bool:
@@ -34,18 +37,21 @@ def is_country(code: str) -> bool:
     return code in phonenumbers.SUPPORTED_REGIONS
 
 
-def why_not_callable(number: str, countries: frozenset[str]) -> str | None:
-    """Why an E.164 number must not be called for a client, None when it may; `countries` are those allowed."""
+def why_not_callable(number: str, countries: frozenset[str]) -> tuple[str, str] | None:
+    """Why an E.164 number must not be called for a client, and what would be right; None when it may be called.
+
+    `countries` are the ISO codes of those allowed.
+    """
     parsed = _possible(number, None)
     if parsed is None:
-        return "is not a telephone number"
+        return "is not a telephone number", ORDINARY
     regions = phonenumbers.region_codes_for_country_code(parsed.country_code or 0)
     if WORLDWIDE in regions:
-        return "is of a satellite or worldwide network"
+        return "is of a satellite or worldwide network", ORDINARY
     if not countries.intersection(regions):
-        return f"is not in {' or '.join(sorted(countries))}"
+        return f"is not in {' or '.join(sorted(countries))}", "allow its country in house: callable_countries"
     if GERMAN_SERVICES.match(number) or phonenumbers.number_type(parsed) in DEAR:
-        return "is an emergency, premium or service number"
+        return "is an emergency, premium or service number", ORDINARY
     return None
 
 

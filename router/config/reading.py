@@ -31,7 +31,7 @@ class ReadBy:
     """Annotation of a model's field: its text is read by `reader`, which returns the value or raises `wrong`."""
 
     reader: Reader
-    example: str
+    example: str = "…"
     pattern: str | None = None  # for editors; the reader decides
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -40,7 +40,7 @@ class ReadBy:
 
     def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
         """For editors it is a text."""
-        schema: dict[str, Any] = {"type": "string", "examples": [self.example]}
+        schema: dict[str, Any] = {"type": "string"} | ({"examples": [self.example]} if self.example != "…" else {})
         return schema | ({"pattern": f"^{self.pattern}$"} if self.pattern else {})
 
     def _read(self, value: object, info: ValidationInfo) -> object:

@@ -111,7 +111,7 @@ _key = _matching("[1-9]", "is not a key of a phone", 'write one digit from "1" t
 _currency = _matching("[A-Z]{3}", "is not a currency", "write its three letters of ISO 4217, such as EUR")
 
 Identity = Annotated[str, ReadBy(_identity, "anna", IDENTITY)]
-Words = Annotated[str, ReadBy(_words, "Guten Tag")]
+Words = Annotated[str, ReadBy(_words)]
 Number = Annotated[str, ReadBy(_number, "+493023125010", r"\+[1-9][0-9]{3,14}")]
 Prefix = Annotated[str, ReadBy(_prefix, "+49900", PREFIX)]
 Duration = Annotated[Millis, ReadBy(_duration(1000), "15s", DURATION)]

@@ -5,7 +5,7 @@ turns into something else than what stands there (`+4930123`, `22:30`, `0.59`, `
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -15,6 +15,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode
 
 from router.config.findings import Finding, Path, Place, finding
 from router.config.sources import Source, decode
+from router.config.syntax import UNCLOSED, syntax_finding
 
 MOST_DEPTH = 16
 MOST_NODES = 40_000
@@ -27,12 +28,13 @@ Plain = str | int | bool | list["Plain"] | dict[str, "Plain"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tree:
-    """A file's values, the places of values and of keys by path, and what is wrong."""
+    """A file's values, the places of values and of keys by path, what is wrong, and what is missing because of it."""
 
     root: dict[str, Plain] = field(default_factory=dict)
     values: dict[Path, Place] = field(default_factory=dict)
     keys: dict[Path, Place] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    torn: list[str] = field(default_factory=list)  # names of what could not be read at all
 
     def place(self, path: Path, *, at_key: bool = False) -> Place:
         """Of the value at `path`, or of its key; of the nearest thing around it when it was not written."""
@@ -45,14 +47,16 @@ def grow(source: Source) -> Tree:
     """Read one file; whatever is in it, the answer is a tree, perhaps empty, and its findings."""
     text = decode(source)
     if isinstance(text, Finding):
-        return Tree(findings=[text])
+        return Tree(findings=[text], torn=[source.name])
     grower = _Grower(source.name, text)
     try:
         grower.grow()
     except yaml.MarkedYAMLError as error:
-        grower.tree.findings.append(_syntax(grower.place_of(error.problem_mark), text, error))
+        grower.tree.findings.append(grower.syntax(error))
+        grower.tree.torn.append(source.name)
     except _TooMuch as error:
         grower.tree.findings.append(error.finding)
+        grower.tree.torn.append(source.name)
     return grower.tree
 
 
@@ -93,6 +97,13 @@ class _Grower:
         """Where a mark of PyYAML is, or the file's start."""
         line, column = (mark.line, mark.column) if mark else (0, 0)
         return Place(file=self.name, line=line + 1, column=column + 1)
+
+    def syntax(self, error: yaml.MarkedYAMLError) -> Finding:
+        """A syntax error, where its cause most likely is."""
+        problem = error.problem or "it cannot be read"
+        unclosed = any(words in problem for words in UNCLOSED)
+        mark = error.context_mark if unclosed and error.context_mark else error.problem_mark
+        return syntax_finding(self.place_of(mark), self.text, problem)
 
     def _measure(self) -> None:
         """Stop before PyYAML would build something deep or huge: its own recursion has no limit."""
@@ -187,26 +198,3 @@ def _changed(kind: str, value: str) -> tuple[str, str]:
     if kind in MEANT:
         return f"YAML reads {value} as {MEANT[kind]}, not as it stands here", f'write "{value}" in quotes'
     return f"the tag {kind} is not read", "remove the tag"
-
-
-HINTS: Mapping[str, str] = {
-    "found another document": "remove the line --- and what follows, or make it a file of its own",
-    "found undefined alias": "write the value out",
-    "mapping values are not allowed": "put a text that holds a colon in quotes, and check the indentation",
-    "unexpected end of stream": "close the quote",
-    "did not find expected ',' or": "close the bracket, or put the text in quotes",
-    "did not find expected key": "check the indentation, and quote texts that begin with a sign",
-    "did not find expected '-'": "check the indentation",
-    "unknown escape character": "use single quotes, or write the backslash twice",
-}
-
-
-def _syntax(place: Place, text: str, error: yaml.MarkedYAMLError) -> Finding:
-    """A syntax error in the reader's words: the parser's own, and what to do."""
-    line = [*text.split("\n"), ""][place.line - 1]
-    if "\t" in line[: max(place.column, len(line) - len(line.lstrip()))]:
-        tab = Place(file=place.file, line=place.line, column=line.index("\t") + 1)
-        return finding(tab, "a tab stands here", "indent with spaces")
-    problem = error.problem or "the syntax is broken"
-    hint = next((hint for words, hint in HINTS.items() if words in problem), "check quotes, brackets and indentation")
-    return finding(place, f"this is not YAML: {problem}", hint)

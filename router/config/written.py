@@ -37,9 +37,13 @@ class Written:
         entries = self.tree.root.get(section, {})
         return frozenset(entries) if isinstance(entries, dict) else frozenset()
 
+    def lacks(self, section: str, name: str) -> bool:
+        """Whether an id is certainly not there: never said while a part of the files could not be read."""
+        return not self.tree.torn and name not in self.names(section)
+
     def all_sound(self, section: str) -> bool:
-        """Whether no entry of a section has a finding."""
-        return self.names(section) == frozenset(getattr(self.sound, section))
+        """Whether a section is wholly known: no entry has a finding, no part of the files is unread."""
+        return not self.tree.torn and self.names(section) == frozenset(getattr(self.sound, section))
 
     def finding(self, problem: Problem) -> Finding:
         """With the place instead of the path."""

@@ -1,6 +1,6 @@
 """A client's own entries must agree with one another, and someone must be able to answer for it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from router.config.models import ClientKeys, GreetingKeys
 from router.config.trunk_of import trunk_of
@@ -103,26 +103,26 @@ def _vips(written: Written) -> Iterator[Problem]:
 
 def _answerable(written: Written) -> Iterator[Problem]:
     """One agent must have all skills that a client needs; told only when every agent is sound."""
-    if not written.all_sound("agents"):
+    able = [frozenset(agent.skills) for agent in written.sound.agents.values()]
+    if not written.all_sound("agents") or _unknown(written, frozenset().union(*able)):
         return
-    able = [set(agent.skills) for agent in written.sound.agents.values()]
     for name, client in written.sound.clients.items():
-        unknown = set(client.skills) - written.names("skills")
-        if not unknown and not any(skills.issuperset(client.skills) for skills in able):
-            message = f"no agent has all of: {', '.join(client.skills) or 'nothing (there are no agents)'}"
-            hint = "give an agent these skills, or ask for fewer"
+        if not _unknown(written, client.skills) and not any(skills.issuperset(client.skills) for skills in able):
+            message = f"no agent has all of: {', '.join(client.skills)}" if able else "there is no agent to answer"
+            hint = "give an agent these skills, or ask for fewer" if able else "add one to the section agents"
             yield Problem(path=("clients", name, "skills"), message=message, hint=hint)
+
+
+def _unknown(written: Written, skills: Iterable[str]) -> bool:
+    return any(written.lacks("skills", skill) for skill in skills)
 
 
 def _trunks(written: Written) -> Iterator[Problem]:
     for name, client in written.sound.clients.items():
-        needed = client.staff or client.fallback_number
-        if needed and written.names("trunks") and trunk_of(client, written.sound, written.names("trunks")) is None:
+        calls = client.staff or client.fallback_number
+        if calls and written.all_sound("numbers") and trunk_of(client, written.sound, written.names("trunks")) is None:
             message = "it is open over which trunk this client's staff are called"
-            yield Problem(path=("clients", name, "trunk"), message=message, hint="add trunk:")
-        elif needed and not written.names("trunks"):
-            message = "there is no trunk over which this client's staff could be called"
-            yield Problem(path=("clients", name, "trunk"), message=message, hint="add one to the section trunks")
+            yield Problem(path=("clients", name, "trunk"), message=message, hint="add trunk: with one of the trunks")
 
 
 CLIENT_CHECKS = (_greetings, _blocking, _blocks, _lists, _prefixes, _staff_keys, _vips, _answerable, _trunks)

@@ -31,7 +31,7 @@ def _ours(written: Written) -> Iterator[Problem]:
     ours = written.names("numbers")
     for name, client in written.sound.clients.items():
         for index, number in enumerate(client.numbers):
-            if number not in ours:
+            if written.lacks("numbers", number):
                 path = ("clients", name, "numbers", index)
                 hint = f'add "{number}": {{trunk: …}} to the section numbers'
                 yield Problem(path=path, message=f"{number} is not one of our numbers", hint=hint)
@@ -50,7 +50,7 @@ def _reachable(written: Written) -> Iterator[Problem]:
         if not client.numbers and not client.forwarded_from and name != written.sound.house.default_client:
             message, hint = "no call can be for this client", "add numbers or forwarded_from"
             yield Problem(path=("clients", name), message=message, hint=hint, at_key=True)
-        elif not client.numbers and not shared and written.all_sound("clients"):
+        elif not client.numbers and not shared and written.all_sound("clients") and written.all_sound("numbers"):
             message = "there is no number of ours that this client could forward to"
             hint = "add one to the section numbers, or give the client numbers of its own"
             yield Problem(path=("clients", name), message=message, hint=hint, at_key=True)
@@ -69,10 +69,9 @@ def _callable(written: Written) -> Iterator[Problem]:
     countries = frozenset(written.sound.house.callable_countries or [written.sound.house.country])
     for name, client in written.sound.clients.items():
         for number, path in _targets(name, client):
-            reason = why_not_callable(number, countries)
-            if reason:
-                hint = "write an ordinary number, or allow the country in house: callable_countries"
-                yield Problem(path=path, message=f"{number} {reason}", hint=hint)
+            refusal = why_not_callable(number, countries)
+            if refusal:
+                yield Problem(path=path, message=f"{number} {refusal[0]}", hint=refusal[1])
 
 
 def _loops(written: Written) -> Iterator[Problem]:
@@ -90,10 +89,9 @@ def _loops(written: Written) -> Iterator[Problem]:
 
 
 def _caller_ids(written: Written) -> Iterator[Problem]:
-    ours = written.names("numbers")
     for name, client in written.sound.clients.items():
         path = ("clients", name, "caller_id")
-        if client.caller_id and client.caller_id not in ours:
+        if client.caller_id and written.lacks("numbers", client.caller_id):
             message = f"{client.caller_id} is not one of our numbers"
             yield Problem(path=path, message=message, hint="write one of the section numbers")
         elif not client.caller_id and not client.numbers and (client.staff or client.fallback_number):

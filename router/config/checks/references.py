@@ -7,21 +7,20 @@ from router.config.merged import known
 from router.config.models import ClientKeys
 from router.config.written import Problem, Written
 
-SINGULAR = {
-    "trunks": "trunk",
-    "numbers": "number",
-    "skills": "skill",
-    "hours": "hours",
-    "tariffs": "tariff",
-    "clients": "client",
+ABSENT = {
+    "trunks": "is no trunk",
+    "skills": "is no skill",
+    "hours": "are no hours",
+    "tariffs": "is no tariff",
+    "clients": "is no client",
 }
 
 
 def _absent(written: Written, section: str, name: str | None, path: Path) -> Iterator[Problem]:
     names = written.names(section)
-    if name is not None and name not in names:
+    if name is not None and written.lacks(section, name):
         hint = known(name, names) if names else f"add it to the section {section}"
-        yield Problem(path=path, message=f'there is no {SINGULAR[section]} "{name}"', hint=hint)
+        yield Problem(path=path, message=f'there {ABSENT[section]} "{name}"', hint=hint)
 
 
 def _client_references(written: Written) -> Iterator[Problem]:
