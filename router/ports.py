@@ -60,6 +60,45 @@ class Telephony(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrunkLine:
+    """A provider's line as Asterisk needs it: addresses it calls from, SIP URI it is called at, our login there."""
+
+    id: str
+    match: tuple[str, ...]
+    contact: str
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgentPhone:
+    """An agent's SIP endpoint; `contact` is its fixed SIP URI, None for a phone that registers."""
+
+    agent: AgentId
+    password: str = field(repr=False)
+    contact: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallbackRoute:
+    """Where the dialplan sends calls for one of our numbers while there is no router."""
+
+    dialled: str
+    number: str
+    trunk: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plant:
+    """Everything that Asterisk itself must know of the configuration, at one `version` of it."""
+
+    version: str
+    trunks: tuple[TrunkLine, ...]
+    phones: tuple[AgentPhone, ...]
+    fallbacks: tuple[FallbackRoute, ...]
+
+
 class Ledger(Protocol):
     """Where finished calls and their postings are kept."""
 

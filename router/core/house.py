@@ -133,7 +133,8 @@ class Client:
     block_text: str = ""
     fallback_number: str | None = None
     trunk: str = ""  # the trunk on which this client's staff are called
-    caller_id: str = ""  # the number shown to staff when the caller's may not be shown
+    caller_id: str = ""  # the number shown to staff who are called
+    shows_caller: bool = False  # staff see the caller's number instead, where the caller shows one
     max_wait_ms: Millis = 600_000
     overflow_text: str = ""
 
@@ -178,3 +179,4 @@ class House:
     default_client: ClientId | None = None  # takes calls whose client cannot be told
     wrap_up_limit_ms: Millis = 180_000
     codes: Codes = field(default_factory=Codes)
+    country: str = "DE"  # whose national numbers the trunks send, ISO 3166

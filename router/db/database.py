@@ -71,6 +71,8 @@ class Database:
                 yield connection
         except (OSError, TimeoutError, PoolTimeout, PostgresError) as error:
             raise LedgerUnavailable(f"the database cannot be reached: {error or type(error).__name__}") from error
+        except UnicodeDecodeError as error:  # a damaged name in SQLite's own complaint
+            raise LedgerCorrupt(f"the database file cannot be read: {error}") from error
         except DBAPIError as error:
             if self.dialect == "sqlite" and _damaged(error):
                 raise LedgerCorrupt(f"the database file cannot be read: {error.orig}") from error

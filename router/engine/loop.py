@@ -64,6 +64,7 @@ class Engine:
         self._last = last
         self._rotation: asyncio.Task[None] | None = None
         self._open = asyncio.Event()
+        self.journal_trouble = ""  # why nothing can be written now; empty when all is well
 
     def settle_again(self, command: Settle) -> None:
         """A call that was over before a restart, and may not have reached the database."""
@@ -135,10 +136,14 @@ class Engine:
         """The journal comes before the act: while it cannot be written, nothing is done."""
         while True:
             try:
-                return self._journal.append(now, event)
+                position = self._journal.append(now, event)
             except JournalBroken as failure:
                 log.warning("journal cannot be written, calls wait", error=str(failure))
+                self.journal_trouble = str(failure)
                 await asyncio.sleep(JOURNAL_RETRY_S)
+            else:
+                self.journal_trouble = ""
+                return position
 
     def _hand_out(self, command: Command, position: Position, item: Item) -> None:
         match command:

@@ -25,9 +25,15 @@ def _try_next(call: LiveCall, staff: Staff, phase: Phase, now: Millis) -> Out:
     call.attempts += 1
     call.staff_leg = staff_leg(call.id, call.attempts)
     call.enter(phase, now, now + staff.ring_ms)
-    trunk, shown = (call.client.trunk, call.caller or call.client.caller_id) if call.client else ("", "")
-    ring = RingStaff(call=call.id, leg=call.staff_leg, number=number, trunk=trunk, caller_id=shown)
+    trunk = call.client.trunk if call.client else ""
+    ring = RingStaff(call=call.id, leg=call.staff_leg, number=number, trunk=trunk, caller_id=_shown(call))
     return [call.note(now, "staff", staff.id, f"rings at {number}"), ring]
+
+
+def _shown(call: LiveCall) -> str:
+    if call.client is None:
+        return ""
+    return call.caller if call.caller and call.client.shows_caller else call.client.caller_id
 
 
 def through(call: LiveCall, event: LegAnswered, now: Millis) -> Out:

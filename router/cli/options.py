@@ -1,0 +1,87 @@
+"""Options and output that several commands share."""
+
+import argparse
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from router.core.ids import CallId, ClientId, Millis
+from router.db.database import Database, open_database
+from router.db.reading import Wanted
+from router.db.schema import require_current
+from router.settings import database_url
+
+HERE = ZoneInfo("Europe/Berlin")
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def say(text: str = "") -> None:
+    """One line for the user."""
+    sys.stdout.write(text + "\n")
+
+
+def add_config(command: argparse.ArgumentParser) -> None:
+    """`--config`."""
+    command.add_argument(
+        "--config", type=Path, default=Path("config"), metavar="DIR", help="the operators' YAML (default: ./config)"
+    )
+
+
+def add_database(command: argparse.ArgumentParser) -> None:
+    """`--database`."""
+    command.add_argument(
+        "--database",
+        default=database_url(),
+        metavar="URL",
+        help="sqlite:///FILE or postgresql://… (default: VORZIMMER_DATABASE_URL, else SQLite in VORZIMMER_STATE_DIR)",
+    )
+
+
+def add_wanted(command: argparse.ArgumentParser) -> None:
+    """Which calls: `--client`, `--call`, `--since`, `--until`."""
+    command.add_argument("--client", metavar="ID", help="only this client's calls")
+    command.add_argument("--call", metavar="ID", help="only this call")
+    command.add_argument("--since", type=instant, metavar="TIME", help="arrived at or after, e.g. 2026-11-23T08:00")
+    command.add_argument("--until", type=instant, metavar="TIME", help="arrived before")
+
+
+def wanted(given: argparse.Namespace) -> Wanted:
+    """What `add_wanted` asked for."""
+    return Wanted(
+        client=ClientId(given.client) if given.client else None,
+        call=CallId(given.call) if given.call else None,
+        since=given.since,
+        until=given.until,
+    )
+
+
+def instant(text: str) -> Millis:
+    """ISO 8601, in Europe/Berlin where it names no zone."""
+    try:
+        when = datetime.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2026-11-23T08:00") from None
+    return round((when if when.tzinfo else when.replace(tzinfo=HERE)).timestamp() * 1000)
+
+
+def local(at: Millis) -> str:
+    """An instant on the wall clock in Europe/Berlin, to the second."""
+    return datetime.fromtimestamp(at / 1000, HERE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def euros(cents: int) -> str:
+    """`0.75`."""
+    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
+
+
+@asynccontextmanager
+async def opened(given: argparse.Namespace) -> AsyncIterator[Database]:
+    """The database of `add_database`, at this release's revision. Raises `SetUpFailed`, `LedgerUnavailable`."""
+    async with open_database(given.database) as database:
+        await require_current(database)
+        yield database

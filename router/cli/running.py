@@ -1,0 +1,27 @@
+"""`vorzimmer run`: serve calls."""
+
+import argparse
+
+from router.app import run
+from router.cli.options import Commands, add_config
+from router.logs import configure_logging
+from router.settings import Settings
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    command = commands.add_parser(
+        "run",
+        help="serve calls until stopped",
+        description="Serve calls until SIGTERM. Conversations stay up over a restart: the next start takes them over.",
+    )
+    add_config(command)
+    command.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
+    command.set_defaults(command=serve)
+
+
+async def serve(given: argparse.Namespace) -> int:
+    """Run the router."""
+    configure_logging(level=given.log_level)
+    await run(Settings.read(given.config))
+    return 0

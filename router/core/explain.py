@@ -1,0 +1,66 @@
+"""What would happen with a call: the same decisions as for a real one, and for every agent why, or why not."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from router.core.events import CallerArrived
+from router.core.house import BlockEntry, GreetingMode, House
+from router.core.ids import AgentId, CallId, ClientId, LegId, Millis, Skill
+from router.core.route import Decision, Farewell, Ordinary, Refused, Straight, decide, greeting_at
+from router.core.trace import Step
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """The trace of a decision, and each agent's reason not to be offered the call (empty: would be)."""
+
+    decision: Decision
+    steps: tuple[Step, ...]
+    agents: Mapping[AgentId, str]
+
+
+def explain(
+    house: House, arrived: CallerArrived, now: Millis, added: Mapping[ClientId, Sequence[BlockEntry]]
+) -> Explanation:
+    """Explain a call that may never have happened; agents are judged by their skills alone."""
+    decision = decide(house, arrived, now, added)
+    client = decision.client
+    needed = client.skills if client and isinstance(decision.way, Ordinary | Straight) else None
+    agents = {} if needed is None else {agent.id: _missing(needed, agent.skills) for agent in house.agents.values()}
+    return Explanation(decision=decision, steps=(*decision.steps, *_way(decision, now)), agents=agents)
+
+
+def arrival(*, dialled: str, caller: str | None, forwarded_by: Sequence[str] = ()) -> CallerArrived:
+    """A call that never happened."""
+    return CallerArrived(
+        call=CallId("explain"), leg=LegId("explain"), dialled=dialled, caller=caller, forwarded_by=tuple(forwarded_by)
+    )
+
+
+def _missing(needed: frozenset[Skill], has: frozenset[Skill]) -> str:
+    missing = needed - has
+    return f"lacks {', '.join(sorted(missing))}" if missing else ""
+
+
+def _way(decision: Decision, now: Millis) -> Sequence[Step]:
+    match decision.way:
+        case Refused(refusal=refusal, ending=ending):
+            return [Step(at=now, rule="way", outcome=f"refused ({refusal})", because=ending.reason)]
+        case Farewell(text=text, ending=ending):
+            return [Step(at=now, rule="way", outcome="announcement", because=f"{ending.reason}: {text}")]
+        case Straight(staff=staff):
+            return [Step(at=now, rule="way", outcome="straight through", because=f"{staff.name}, then as below")]
+        case Ordinary():
+            return _ordinary(decision, now)
+
+
+def _ordinary(decision: Decision, now: Millis) -> Sequence[Step]:
+    client = decision.client
+    greeting = greeting_at(client.greetings, now) if client else None
+    skills = ", ".join(sorted(client.skills)) if client and client.skills else "any agent"
+    played = greeting is not None and greeting.mode is GreetingMode.PLAY
+    words = greeting.recording or greeting.text if greeting else "none"
+    return [
+        Step(at=now, rule="greeting", outcome="play" if played else "hand_off", because=words),
+        Step(at=now, rule="queue", outcome="first in line" if decision.vip else "in line", because=f"needs {skills}"),
+    ]

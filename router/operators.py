@@ -1,0 +1,118 @@
+"""The operators' side of the configuration while the router runs: files watched, read whole, swapped at once.
+
+A changed set of files is validated before anything follows it; an invalid one changes nothing and is reported, and the
+last good one stays in force. Block entries that agents added live in the database and are laid over the files'.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import structlog
+
+from router.config.loaded import Loaded
+from router.config.loading import load
+from router.config.sources import version_of
+from router.core.errors import ConfigInvalid
+from router.core.house import BlockEntry, Client, House
+from router.core.ids import AgentId, ClientId
+from router.ports import AgentPhone, Clients, Clock, FallbackRoute, Plant, TrunkLine
+
+POLL_S = 0.5
+
+Blocked = Mapping[ClientId, Sequence[BlockEntry]]
+
+log = structlog.get_logger(__name__)
+
+
+class Operators:
+    """The configuration in force."""
+
+    def __init__(self, directory: Path, *, clients: Clients, clock: Clock) -> None:
+        """Reads the files. Raises `ConfigInvalid` with every finding."""
+        self._directory = directory
+        self._clients = clients
+        self._clock = clock
+        self._loaded = load(directory, now=clock.now())
+        self._seen = self._loaded.version
+        self._tariffs_until = self._loaded.next_tariff_change(clock.now())
+
+    @property
+    def tokens(self) -> Mapping[AgentId, str]:
+        """The SHA-256 of each agent's API token."""
+        return self._loaded.api_tokens
+
+    async def house(self) -> House:
+        """The house as of now, with the agents' block entries. Raises `LedgerUnavailable`."""
+        blocked = await self._clients.blocked()
+        house = self._loaded.house_at(self._clock.now())
+        clients = {name: _with_blocked(client, blocked) for name, client in house.clients.items()}
+        return replace(house, clients=clients)
+
+    @property
+    def plant(self) -> Plant:
+        """What Asterisk must know."""
+        loaded = self._loaded
+        return Plant(
+            version=loaded.version,
+            trunks=tuple(_trunk(loaded, name) for name in loaded.trunks),
+            phones=tuple(_phone(loaded, agent) for agent in loaded.agents_sip),
+            fallbacks=tuple(_fallbacks(loaded.house)),
+        )
+
+    async def watch(self, changed: Callable[[], Awaitable[None]], refused: Callable[[], None]) -> None:
+        """Until cancelled: call `changed` when new files are in force, `refused` when they are no good."""
+        while True:
+            await asyncio.sleep(POLL_S)
+            try:
+                if await asyncio.to_thread(self._reread):
+                    await changed()
+            except ConfigInvalid as invalid:
+                log.warning("configuration refused, the last good one stays", findings=str(invalid).splitlines())
+                refused()
+
+    def _reread(self) -> bool:
+        return self._files_changed() or self._tariffs_changed()
+
+    def _files_changed(self) -> bool:
+        version = version_of(self._directory)
+        if version == self._seen:
+            return False
+        self._seen = version
+        self._loaded = load(self._directory, now=self._clock.now())
+        self._tariffs_until = self._loaded.next_tariff_change(self._clock.now())
+        log.info("configuration loaded", version=version[:12])
+        return True
+
+    def _tariffs_changed(self) -> bool:
+        now = self._clock.now()
+        if self._tariffs_until is None or now < self._tariffs_until:
+            return False
+        self._tariffs_until = self._loaded.next_tariff_change(now)
+        return True
+
+
+def _with_blocked(client: Client, blocked: Blocked) -> Client:
+    return replace(client, block=(*client.block, *blocked.get(client.id, ())))
+
+
+def _trunk(loaded: Loaded, name: str) -> TrunkLine:
+    trunk = loaded.trunks[name]
+    return TrunkLine(
+        id=name, match=trunk.match, contact=trunk.contact, username=trunk.username, password=trunk.password
+    )
+
+
+def _phone(loaded: Loaded, agent: AgentId) -> AgentPhone:
+    sip = loaded.agents_sip[agent]
+    return AgentPhone(agent=agent, password=sip.password, contact=sip.contact)
+
+
+def _fallbacks(house: House) -> Sequence[FallbackRoute]:
+    return [
+        FallbackRoute(dialled=number, number=client.fallback_number, trunk=client.trunk)
+        for client in house.clients.values()
+        for number in client.numbers
+        if client.fallback_number
+    ]
