@@ -11,6 +11,7 @@ from router.core import ledger as chained
 from router.core.errors import LedgerUnavailable
 from router.core.ledger import Finding, Transaction
 from router.core.record import CallRecord, PartKind
+from router.core.tariff import Charge
 from router.db.database import Database, open_database
 from router.db.ledger import SqlLedger
 from router.db.reading import finished_calls, ledger_lines
@@ -47,7 +48,7 @@ def in_memory() -> Kept:
     return Kept(ledger=ledger, records=records, charged=charged, findings=findings)
 
 
-def _lines(transaction: Transaction) -> Sequence[chained.Charge]:
+def _lines(transaction: Transaction) -> Sequence[Charge]:
     return transaction.settlement.charges.lines
 
 

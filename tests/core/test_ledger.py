@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.house import Tariff
@@ -65,6 +65,7 @@ def test_a_call_that_owes_nothing_is_settled_without_postings(record: CallRecord
     assert settlement.charges.call == record.call
 
 
+@settings(deadline=None)
 @given(part_lengths, tariffs, st.booleans())
 def test_postings_always_balance(parts: list[tuple[PartKind, int]], tariff: Tariff, trial: bool) -> None:
     charges = rate(finished(*parts, tariff=tariff, trial=trial))

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.house import Tariff
@@ -133,6 +133,7 @@ tariffs = st.builds(
 part_lengths = st.lists(st.tuples(st.sampled_from(PartKind), lengths), max_size=6)
 
 
+@settings(deadline=None)
 @given(part_lengths, tariffs, st.booleans())
 def test_lines_sum_to_the_total_and_are_never_negative(
     parts: list[tuple[PartKind, int]], tariff: Tariff, trial: bool
@@ -144,6 +145,7 @@ def test_lines_sum_to_the_total_and_are_never_negative(
     assert charges.charged == (0 if trial else charges.list_price)
 
 
+@settings(deadline=None)
 @given(part_lengths.filter(bool), tariffs, st.data())
 def test_splitting_a_part_at_any_instant_changes_nothing(
     lengths: list[tuple[PartKind, int]], tariff: Tariff, data: st.DataObject
@@ -157,6 +159,7 @@ def test_splitting_a_part_at_any_instant_changes_nothing(
     assert rate(split) == rate(whole)
 
 
+@settings(deadline=None)
 @given(part_lengths, tariffs)
 def test_a_naive_second_implementation_agrees(parts: list[tuple[PartKind, int]], tariff: Tariff) -> None:
     charges = rate(finished(*parts, tariff=tariff))

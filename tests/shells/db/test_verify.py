@@ -1,0 +1,220 @@
+"""Verification finds every change of what was posted, down to a single bit in a copy of the file."""
+
+import asyncio
+import random
+import shutil
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from router.core.ledger import Finding
+from router.core.record import PartKind
+from router.db.database import open_database
+from router.db.ledger import SqlLedger
+from router.db.schema import upgrade
+from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
+from router.db.verify import Verification, verify
+from tests.fakes.records import finished, talked
+
+TABLES = (calls, ledger_transactions, ledger_charges, ledger_postings, ledger_head)
+COLUMNS = [(table.name, column.name) for table in TABLES for column in table.c]
+SEED, FLIPS = 20261123, 300
+CALLS = 20
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A closed database file with settled calls of every kind."""
+    file = tmp_path_factory.mktemp("ledger") / "original.db"
+    asyncio.run(settle_calls(file))
+    return file
+
+
+@pytest.fixture
+def copy(original: Path, tmp_path: Path) -> Path:
+    """A copy of it, to be damaged."""
+    return Path(shutil.copy(original, tmp_path / "copy.db"))
+
+
+@pytest.fixture(params=[0, 50, 4096, 10_000])
+def stump(request: pytest.FixtureRequest, copy: Path) -> Path:
+    """A copy of which only the first bytes are left."""
+    copy.write_bytes(copy.read_bytes()[: request.param])
+    return copy
+
+
+async def settle_calls(file: Path) -> None:
+    async with open_database(f"sqlite:///{file}", create=True) as database:
+        await upgrade(database)
+        ledger = SqlLedger(database)
+        for number in range(CALLS):
+            call = f"call-{number:02}"
+            await ledger.settle(
+                replace(talked(0, call=call), client=None, tariff=None, caller=None)
+                if number % 7 == 0
+                else finished(
+                    (PartKind.TALK, 9_000 * number),
+                    (PartKind.THROUGH, 4_321),
+                    (PartKind.WRAP_UP, 1_003 * number),
+                    call=call,
+                    trial=number % 5 == 0,
+                )
+            )
+
+
+async def verified(file: Path) -> Verification:
+    async with open_database(f"sqlite:///{file}") as database:
+        return await verify(database)
+
+
+async def findings(file: Path) -> Sequence[Finding]:
+    return (await verified(file)).findings
+
+
+def tamper(file: Path, *statements: str) -> None:
+    """Change the file as somebody would who takes the guards away first."""
+    with closing(sqlite3.connect(file, isolation_level=None)) as connection:
+        for (trigger,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+            connection.execute(f"DROP TRIGGER {trigger}")
+        connection.execute("PRAGMA ignore_check_constraints = ON")
+        for statement in statements:
+            connection.execute(statement)
+
+
+def content(file: Path) -> list[object]:
+    """Everything that the ledger's tables hold, as raw values with their types; what breaks is content too."""
+    found: list[object] = []
+    with closing(sqlite3.connect(file)) as connection:
+        connection.text_factory = bytes
+        for table in TABLES:
+            names = ", ".join(f'"{column.name}"' for column in table.c)
+            try:
+                found += sorted(map(repr, connection.execute(f"SELECT {names} FROM {table.name} NOT INDEXED")))
+            except (sqlite3.DatabaseError, UnicodeDecodeError) as broken:
+                found.append(repr(broken))
+    return found
+
+
+async def test_a_copy_that_nobody_touched_is_sound(copy: Path) -> None:
+    report = await verified(copy)
+    assert (report.transactions, report.head.number, report.findings) == (CALLS, CALLS, ())
+
+
+async def test_every_single_bit_that_changes_the_ledger_is_found(copy: Path) -> None:
+    untouched, before = whole(copy), content(copy)
+    missed, changed = [], 0
+    for position in random.Random(SEED).sample(range(len(untouched) * 8), FLIPS):
+        flip(copy, untouched, position)
+        if content(copy) != before:
+            changed += 1
+            missed += [] if await findings(copy) else [position]
+    assert missed == []
+    assert changed > FLIPS / 10
+
+
+def whole(file: Path) -> bytes:
+    return file.read_bytes()
+
+
+def flip(file: Path, untouched: bytes, position: int) -> None:
+    flipped = bytearray(untouched)
+    flipped[position // 8] ^= 1 << position % 8
+    file.write_bytes(flipped)
+    for rest in ("-wal", "-shm"):
+        file.with_name(file.name + rest).unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(("table", "column"), COLUMNS)
+@pytest.mark.parametrize("row", [0, 8])
+async def test_a_changed_bit_in_any_column_is_found(copy: Path, table: str, column: str, row: int) -> None:
+    tamper(copy, f'UPDATE {table} SET "{column}" = {bit_flipped(column)} {chosen(table, row)}')
+    assert await findings(copy)
+
+
+def bit_flipped(column: str) -> str:
+    """An SQL expression: bit 20 of an integer turned, bit 6 of a text's last letter; no value becomes another row's."""
+    number = f'("{column}" | {1 << 20}) - ("{column}" & {1 << 20})'
+    text = f'substr("{column}", 1, length("{column}") - 1) || char(unicode(substr("{column}", -1)) + 64)'
+    return f"CASE typeof(\"{column}\") WHEN 'integer' THEN {number} WHEN 'null' THEN 1 ELSE {text} END"
+
+
+def chosen(table: str, row: int) -> str:
+    row = 0 if table == "ledger_head" else row
+    return f"WHERE rowid = (SELECT rowid FROM {table} ORDER BY rowid LIMIT 1 OFFSET {row})"
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        ["DELETE FROM ledger_transactions WHERE number = 5"],
+        ["DELETE FROM ledger_transactions WHERE number = 20"],
+        ["DELETE FROM ledger_transactions WHERE number = 1"],
+        ["DELETE FROM ledger_postings WHERE amount = -59"],
+        ['DELETE FROM ledger_charges WHERE "transaction" = 4 AND line = 2'],
+        ["DELETE FROM calls WHERE call = 'call-03'"],
+        ["DELETE FROM ledger_head"],
+        ["UPDATE ledger_head SET number = 0, hash = printf('%064d', 0)"],
+        [
+            "UPDATE ledger_transactions SET number = 99 WHERE number = 5",
+            "UPDATE ledger_transactions SET number = 5 WHERE number = 6",
+            "UPDATE ledger_transactions SET number = 6 WHERE number = 99",
+        ],
+        [
+            "INSERT INTO calls SELECT 'forged', client, arrived, answered, ended, ending_class, ending_reason, parts,"
+            " tariff, trial, dialled, caller, trace, house_version, salt FROM calls WHERE call = 'call-03'"
+        ],
+        [
+            "INSERT INTO ledger_transactions SELECT 21, 'forged', client, arrived, tariff, tariff_version, currency,"
+            " trial, billing_digest, private_digest, hash, hash FROM ledger_transactions WHERE number = 20"
+        ],
+        ["INSERT INTO ledger_postings VALUES (77, 1, 'client:mueller:receivable', 5)"],
+        ["INSERT INTO ledger_postings VALUES (3, 4, 'client:mueller:receivable', 0)"],
+        ["UPDATE calls SET trial = 3 WHERE call = 'call-05'"],
+        ["UPDATE ledger_charges SET price = '118/2'"],
+        ["UPDATE calls SET parts = replace(parts, '\"start\"', '\"stars\"')"],
+        ["UPDATE calls SET parts = replace(parts, ',', ', ')"],
+        ["UPDATE calls SET salt = 'zz' WHERE call = 'call-03'"],
+        ["UPDATE calls SET caller = '+4930999' WHERE call = 'call-03'"],
+        ["UPDATE calls SET trace = '[]' WHERE call = 'call-03'"],
+        ["UPDATE calls SET client = CAST(x'ff' AS TEXT) WHERE call = 'call-03'"],
+        ["UPDATE alembic_version SET version_num = '0002'"],
+        ["DROP TABLE ledger_postings"],
+        ["DROP TABLE alembic_version"],
+    ],
+    ids=lambda statements: statements[0][:60],
+)
+async def test_tampering_is_found(copy: Path, statements: list[str]) -> None:
+    tamper(copy, *statements)
+    assert await findings(copy)
+
+
+async def test_a_finding_names_the_transaction_and_its_call(copy: Path) -> None:
+    tamper(copy, 'UPDATE ledger_charges SET charged = charged - 1 WHERE "transaction" = 4 AND line = 2')
+    found = await findings(copy)
+    assert {finding.where for finding in found} == {"transaction 4 (call call-03)"}
+    assert [finding.what for finding in found] == [
+        "its hash is not that of its content",
+        "its postings do not balance",
+    ]
+
+
+async def test_a_file_cut_short_is_a_finding(stump: Path) -> None:
+    assert await findings(stump)
+
+
+async def test_verification_reads_more_than_one_page_of_transactions(tmp_path: Path) -> None:
+    file = tmp_path / "long.db"
+    async with open_database(f"sqlite:///{file}", create=True) as database:
+        await upgrade(database)
+        await settle_many(SqlLedger(database), 600)
+        report = await verify(database)
+    assert (report.transactions, report.findings) == (600, ())
+
+
+async def settle_many(ledger: SqlLedger, count: int) -> None:
+    for number in range(count):
+        await ledger.settle(talked(16_000, call=f"call-{number}"))
