@@ -1,6 +1,8 @@
 """One leg in the laboratory: what SIPp sees of it, and what we make SIPp do with it."""
 
 import asyncio
+import time
+from contextlib import suppress
 
 from tests.lab.failure import LabFailed
 from tests.lab.media import Sound, SoundPort, media_target
@@ -24,6 +26,7 @@ class SippCall:
         self._record = record_of([invite])
         self._sound: Sound | None = None
         self._acknowledged = False
+        self._ended = asyncio.Event()
         self.observe(invite)
 
     @property
@@ -79,6 +82,7 @@ class SippCall:
 
     def _follow_sound(self, message: SipMessage) -> None:
         if self.over:
+            self._ended.set()
             if self._sound:
                 self._port.silence(self._sound)
         elif not message.sent and (target := media_target(message.body)):
@@ -128,6 +132,17 @@ class SippCall:
     def _provisional(self) -> bool:
         return any(100 <= message.code < 200 for message in self._messages)
 
+    async def give_up(self, after: float) -> SippRecord:
+        """Cancel our own call when it has not been answered `after` seconds from its INVITE."""
+        await self._over_by(self._record.invite_at, after)
+        return self._record if self.over or self._record.answered_at else await self.cancel()
+
+    async def talk(self, seconds: float) -> SippRecord:
+        """Hang up when the conversation has lasted so long by SIPp's clock, unless the other side does before."""
+        await self.established()
+        await self._over_by(self._record.answered_at, seconds)
+        return await self.hang_up()
+
     async def hang_up(self) -> SippRecord:
         """Send BYE, wait until it is out, and give the record; nothing happens when the other side was faster."""
         await self.established()
@@ -148,34 +163,37 @@ class SippCall:
         """Do what the plan says, until it is done or the leg has ended."""
         match plan:
             case Answer():
-                await self._ring_for(plan.ring)
-                if not self.over:
+                if not await self._ring_for(plan.ring):
                     await self.answer()
                     await self._converse(plan)
             case NeverAnswer():
                 self.ring()
             case Reject():
-                await self._ring_for(plan.ring)
-                if not self.over:
+                if not await self._ring_for(plan.ring):
                     await self.reject(plan.code)
 
-    async def _ring_for(self, seconds: float) -> None:
+    async def _ring_for(self, seconds: float) -> bool:
         if seconds > 0:
             self.ring()
-            await asyncio.sleep(seconds)
+        return await self._over_by(self._record.invite_at, seconds)
 
     async def _converse(self, plan: Answer) -> None:
-        begun = asyncio.get_running_loop().time()
         steps: list[tuple[float, str | None]] = [*plan.presses]
         if plan.talk is not None:
             steps.append((plan.talk, None))
         for at, keys in sorted(steps, key=lambda step: step[0]):
-            await asyncio.sleep(max(0.0, begun + at - asyncio.get_running_loop().time()))
-            if self.over:
+            if await self._over_by(self._record.answered_at, at):
                 return
             await (self.press(keys) if keys else self.hang_up())
 
-    async def give_up(self) -> None:
+    async def _over_by(self, since: float | None, seconds: float) -> bool:
+        """Let time pass until `seconds` after the instant `since` of SIPp's clock; True when the leg ended before."""
+        remaining = (since or 0.0) / 1000 + seconds - time.time()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._ended.wait(), max(0.0, remaining))
+        return self.over
+
+    async def close(self) -> None:
         """End the leg politely in whatever state it is, as a laboratory that closes does."""
         if self.live:
             await self.hang_up()

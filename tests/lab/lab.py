@@ -79,7 +79,7 @@ class Lab:
         outcomes = await asyncio.gather(*self._following, return_exceptions=True)
         await asyncio.gather(*(line.close() for line in self._lines))
         self._sound.cancel()
-        await asyncio.gather(*(agent.register(0) for agent in self._agents), return_exceptions=True)
+        await asyncio.gather(*(agent.unregister() for agent in self._agents), return_exceptions=True)
         for port in self._ports:
             port.release()
         for task, outcome in zip(self._following, outcomes, strict=True):

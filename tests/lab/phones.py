@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.lab.call import WITHIN, SippCall
 from tests.lab.failure import LabFailed
-from tests.lab.media import SoundPort
 from tests.lab.plan import Plan, Reject
-from tests.lab.ports import Address, is_bound
+from tests.lab.ports import Address, ReservedPort, is_bound
 from tests.lab.process import SippJob, SippProcess
 from tests.lab.scenario import Account, caller_scenario, phone_scenario, registration_scenario
 from tests.lab.trace import SipMessage
@@ -23,21 +22,24 @@ ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>'
 
 
 class Line:
-    """One SIPp and its calls."""
+    """One SIPp and its calls; its ports (`reserved` too, if given) are free as soon as it has ended."""
 
-    def __init__(self, lab: "Lab", job: SippJob, arrived: Callable[[SippCall], None]) -> None:
+    def __init__(
+        self,
+        lab: "Lab",
+        job: SippJob,
+        *,
+        arrived: Callable[[SippCall], None] = lambda _: None,
+        reserved: ReservedPort | None = None,
+    ) -> None:
         self.calls: list[SippCall] = []
         self._arrived = arrived
         self._by_id: dict[str, SippCall] = {}
+        self._reserved = reserved
         self._port = lab.sound_port(job.local.host)
         job = replace(job, options=(*job.options, "-key", "rtp_port", str(self._port.number)))
-        self.process = SippProcess(job, lab.folder_for(job.name), self._heard)
+        self.process = SippProcess(job, lab.folder_for(job.name), self._heard, self._release)
         lab.adopt(self)
-
-    @property
-    def sound_port(self) -> SoundPort:
-        """Where its sound comes from."""
-        return self._port
 
     def _heard(self, message: SipMessage) -> None:
         if message.method.startswith("LAB"):
@@ -49,12 +51,16 @@ class Line:
             self.calls.append(call)
             self._arrived(call)
 
+    def _release(self) -> None:
+        self._port.close()
+        if self._reserved:
+            self._reserved.release()
+
     async def close(self) -> None:
         """End the calls politely, then SIPp."""
-        ending = (call.give_up() for call in self.calls if not call.over)
+        ending = (call.close() for call in self.calls if not call.over)
         await asyncio.gather(*ending, return_exceptions=True)
         await self.process.stop()
-        self._port.close()
 
 
 class SippCaller:
@@ -101,7 +107,8 @@ class SippCaller:
     ) -> list[SippCall]:
         reserved = self._lab.reserve(self._host)
         asserted = [] if self._account else [f"P-Asserted-Identity: <sip:[field2]@{self._host}>"]
-        line = Line(self._lab, self._job(reserved.address, pairs, rate, [*asserted, *headers]), lambda _: None)
+        job = self._job(reserved.address, pairs, rate, [*asserted, *headers])
+        line = Line(self._lab, job, reserved=reserved)
         rows = (f"{dialled};{self._from(number, suppressed)};{number}" for dialled, number in pairs)
         await line.process.start("SEQUENTIAL\n" + "\n".join(rows) + "\n")
         within = WITHIN + len(pairs) / rate
@@ -134,9 +141,9 @@ class Phone:
 
     def __init__(self, lab: "Lab", *, host: str, port: int, remote: Address, user: str) -> None:
         self._lab = lab
-        self._reserved = lab.reserve(host, port)
-        self.address = self._reserved.address
-        self._line = Line(lab, self._job(remote, user), self._arrived)
+        self.address = lab.reserve(host, port).address
+        self._taken = 0
+        self._line = Line(lab, self._job(remote, user), arrived=self._arrived)
 
     def _job(self, remote: Address, user: str) -> SippJob:
         return SippJob(
@@ -168,16 +175,25 @@ class Phone:
         await self._line.process.start()
         await self._line.process.bound(is_bound)
 
-    async def next_call(self, within: float = WITHIN, *, after: int = 0) -> SippCall:
-        """Wait for the call number `after` (0: the first one that ever came)."""
+    async def next_call(self, within: float = WITHIN) -> SippCall:
+        """Wait for the oldest call that was not yet given out here."""
 
-        def come() -> SippCall | None:
+        def come() -> bool:
             self._line.process.check()
-            return self._line.calls[after] if len(self._line.calls) > after else None
+            return len(self.calls) > self._taken
 
-        call = await wait_for(come, within, f"call {after + 1} at {self._line.process.job.name}")
-        assert call is not None
-        return call
+        await wait_for(come, within, f"call {self._taken + 1} at {self._line.process.job.name}")
+        self._taken += 1
+        return self.calls[self._taken - 1]
+
+    async def call_from(self, number: str, within: float = WITHIN) -> SippCall:
+        """Wait for a call that shows this caller number; the latest if there are several."""
+
+        def matching() -> list[SippCall]:
+            self._line.process.check()
+            return [call for call in self.calls if call.record.caller == number]
+
+        return (await wait_for(matching, within, f"a call from {number} at {self._line.process.job.name}"))[-1]
 
 
 class SippAgent(Phone):
@@ -194,14 +210,22 @@ class SippAgent(Phone):
         """The same for every call, until the test changes `plan`."""
         return self.plan
 
-    async def register(self, seconds: int = REGISTRATION_SECONDS) -> None:
-        """REGISTER this phone's address; 0 seconds takes it back. Only while the phone does not listen."""
+    async def register(self) -> None:
+        """REGISTER this phone's address for an hour; before it listens, as both use the one port."""
+        await self._send_register(seconds=REGISTRATION_SECONDS, patience=3000)
+
+    async def unregister(self) -> None:
+        """Take the registration back; after the phone has stopped to listen."""
+        await self._send_register(seconds=0, patience=1000)
+
+    async def _send_register(self, *, seconds: int, patience: int) -> None:
+        """`patience` is in milliseconds."""
         job = SippJob(
             name=f"{self.account.user}-registration-{self.address.port}",
             scenario=registration_scenario(self.account, seconds),
             local=self.address,
             remote=self._at,
-            options=("-m", "1", "-default_behaviors", "all,-bye", "-recv_timeout", "3000"),
+            options=("-m", "1", "-r", "100", "-default_behaviors", "all,-bye", "-recv_timeout", str(patience)),
         )
         answers: list[SipMessage] = []
         process = SippProcess(job, self._lab.folder_for(job.name), answers.append)

@@ -6,6 +6,7 @@ A control request is a datagram with the Call-ID of the call it means and a meth
 
 import asyncio
 import os
+import shutil
 import signal
 import socket
 from asyncio.subprocess import DEVNULL, Process
@@ -18,9 +19,8 @@ from tests.lab.ports import Address
 from tests.lab.trace import SipMessage, TraceReader
 from tests.lab.waiting import wait_for
 
-LIFETIME = 900  # seconds after which a forgotten SIPp ends by itself
+LIFETIME = 3600  # seconds after which a forgotten SIPp ends by itself
 BIND_TIMEOUT = 5.0
-STOP_TIMEOUT = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +37,17 @@ class SippJob:
 class SippProcess:
     """A SIPp started by `start`, to be ended by `stop`."""
 
-    def __init__(self, job: SippJob, folder: Path, heard: Callable[[SipMessage], None]) -> None:
+    def __init__(
+        self,
+        job: SippJob,
+        folder: Path,
+        heard: Callable[[SipMessage], None],
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
         self.job = job
         self._folder = folder
         self._heard = heard
+        self._ended = ended
         self._reader = TraceReader()
         self._process: Process | None = None
         self._trace = -1
@@ -56,24 +63,27 @@ class SippProcess:
         self._folder.mkdir(parents=True)
         (self._folder / "calls.csv").write_text(calls)
         (self._folder / "scenario.xml").write_text(self.job.scenario)
+        if not shutil.which("sipp"):
+            raise LabFailed("sipp is not installed: Debian has it in the package sip-tester")
         self._trace, write_end = os.pipe()
         os.set_blocking(self._trace, False)
         try:
-            with (self._folder / "stderr").open("wb") as stderr:
-                self._process = await asyncio.create_subprocess_exec(
-                    *self._command(write_end),
-                    cwd=self._folder,
-                    env={**os.environ, "TZ": "UTC0"},
-                    stdin=DEVNULL,
-                    stdout=DEVNULL,
-                    stderr=stderr,
-                    pass_fds=(write_end,),
-                )
-        except FileNotFoundError as missing:
-            raise LabFailed(f"{missing.filename} is not installed; SIPp is in Debian's package sip-tester") from missing
+            self._process = await self._spawn(write_end)
         finally:
             os.close(write_end)
         asyncio.get_running_loop().add_reader(self._trace, self._read)
+
+    async def _spawn(self, trace: int) -> Process:
+        with (self._folder / "stderr").open("wb") as stderr:
+            return await asyncio.create_subprocess_exec(
+                *self._command(trace),
+                cwd=self._folder,
+                env={**os.environ, "TZ": "UTC0"},
+                stdin=DEVNULL,
+                stdout=DEVNULL,
+                stderr=stderr,
+                pass_fds=(trace,),
+            )
 
     def _command(self, trace: int) -> list[str]:
         job, local = self.job, self.job.local
@@ -87,21 +97,25 @@ class SippProcess:
             *job.options,
         ]
 
-    def _read(self) -> None:
+    def _read(self) -> bool:
+        """Take what is in the pipe; False when there is nothing, or nothing any more."""
         try:
             written = os.read(self._trace, 1 << 16)
         except BlockingIOError:
-            return
+            return False
         for message in self._reader.feed(written):
             self._heard(message)
         if not written:
             self._close_trace()
+        return bool(written)
 
     def _close_trace(self) -> None:
         if self._trace >= 0:
             asyncio.get_running_loop().remove_reader(self._trace)
             os.close(self._trace)
             self._trace = -1
+        self._control.close()
+        self._ended()
         self._drained.set()
 
     async def finished(self, within: float) -> int:
@@ -126,6 +140,8 @@ class SippProcess:
 
     def steer(self, invite: SipMessage, request: str) -> None:
         """Send one control request about the call of this INVITE."""
+        if self._trace < 0:
+            raise LabFailed(f"SIPp {self.job.name} has ended and cannot do {request}{self.complaints()}")
         headers = [(name, value) for name, value in invite.headers if not name.lower().startswith("content-")]
         lines = (f"{name}: {value}" for name, value in (*headers, ("Content-Length", "0")))
         text = "\r\n".join((f"LAB{request} sip:lab@{self.job.local} SIP/2.0", *lines, "", ""))
@@ -157,5 +173,6 @@ class SippProcess:
         if process is not None and process.returncode is None:
             process.send_signal(signal.SIGKILL)
             await process.wait()
+        while self._trace >= 0 and self._read():
+            pass  # what SIPp wrote last
         self._close_trace()
-        self._control.close()

@@ -27,6 +27,16 @@ class SippRecord:
     ended_by: Literal["us", "them"] | None = None
     cancelled: bool = False
     final_code: int | None = None
+    challenged: bool = False
+
+    @property
+    def outcome(self) -> Literal["open", "answered", "cancelled", "refused"]:
+        """How it went; "answered" also while the conversation lasts, "refused" with `final_code`."""
+        if self.answered_at is not None:
+            return "answered"
+        if self.ended_at is None:
+            return "open"
+        return "cancelled" if self.cancelled else "refused"
 
     @property
     def talk_ms(self) -> float:
@@ -67,6 +77,8 @@ def _responded(record: SippRecord, response: SipMessage) -> SippRecord:
     if code < 200:
         rings = code == 180 and record.ringing_at is None
         return replace(record, ringing_at=response.at) if rings else record
+    if code in CHALLENGES and not record.challenged:  # the INVITE follows once more, with credentials
+        return replace(record, challenged=True)
     if code < 300:  # also when it crossed a CANCEL: then the BYE ends it
         return replace(record, final_code=code, answered_at=response.at, cancelled=False, ended_at=None, ended_by=None)
     if record.cancelled:
@@ -77,8 +89,6 @@ def _responded(record: SippRecord, response: SipMessage) -> SippRecord:
 def _requested(record: SippRecord, request: SipMessage) -> SippRecord:
     by: Literal["us", "them"] = "us" if request.sent else "them"
     match request.method:
-        case "INVITE" if record.final_code in CHALLENGES:  # once more, with credentials
-            return replace(record, final_code=None, ended_at=None, ended_by=None)
         case "CANCEL" | "BYE" if record.ended_at is None:
             return replace(record, cancelled=request.method == "CANCEL", ended_at=request.at, ended_by=by)
         case _:

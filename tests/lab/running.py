@@ -1,0 +1,228 @@
+"""The whole house for real: Asterisk, the router as its own process, and the SIPp laboratory around them.
+
+async with running_house() as house:
+    anna = await house.phone("anna")
+    call = await house.dial("+493023125010", number="+491713920001")
+    await call.established()
+"""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+
+from asterisk import Asterisk, running_asterisk
+from router.core.record import CallRecord
+from router.db.database import open_database
+from router.db.reading import LedgerLine, finished_calls, ledger_lines
+from router.db.verify import Verification, verify
+from tests.lab.call import SippCall
+from tests.lab.failure import LabFailed
+from tests.lab.lab import Lab, running_lab
+from tests.lab.phones import SippAgent, SippCaller, SippStaff
+from tests.lab.plan import Plan
+
+DEMO = Path(__file__).parents[2] / "config"
+PASSWORDS = {name: f"demo-{name}-on-the-phone" for name in ("anna", "ben", "clara", "david")}
+TOKENS = {"ben": "demo-token-of-ben-x"}
+START_LIMIT = 30.0
+STEP = 0.05
+
+
+async def until(condition: Callable[[], Awaitable[bool]], within: float, what: str | Callable[[], str]) -> None:
+    """Poll a condition that must ask somebody; after `within` seconds `LabFailed` says `what`."""
+    deadline = asyncio.get_running_loop().time() + within
+    while not await condition():
+        if asyncio.get_running_loop().time() >= deadline:
+            raise LabFailed(f"waited {within:g} s in vain for {what if isinstance(what, str) else what()}")
+        await asyncio.sleep(STEP)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        number: int = probe.getsockname()[1]
+        return number
+
+
+class House:
+    """One running house with a folder of its own; made by `running_house`."""
+
+    def __init__(self, *, asterisk: Asterisk, lab: Lab, staff: SippStaff, folder: Path, config: Path) -> None:
+        self.asterisk = asterisk
+        self.lab = lab
+        self.folder = folder
+        self.config = config
+        self.staff = staff
+        self.http_port = _free_port()
+        self.state = folder / "state"
+        self.database = f"sqlite:///{self.state / 'vorzimmer.db'}"
+        self.log_file = folder / "router.log"
+        self._router: asyncio.subprocess.Process | None = None
+        self._caller: SippCaller | None = None
+        self._session = aiohttp.ClientSession(f"http://127.0.0.1:{self.http_port}")
+
+    # --- the router ------------------------------------------------------------------------------------------------
+
+    async def start_router(self) -> None:
+        """Start it and wait until it is ready. Raises `LabFailed` with its last log lines."""
+        with self.log_file.open("ab") as log:
+            self._router = await asyncio.create_subprocess_exec(
+                sys.executable, "-m", "router", "run", "--config", str(self.config),
+                env=os.environ | self.environment, stdout=log, stderr=log,
+            )  # fmt: skip
+        await until(self._ready, START_LIMIT, lambda: f"the router to be ready; it said:\n{self.log_tail()}")
+
+    async def _ready(self) -> bool:
+        if self._router is None or self._router.returncode is not None:
+            raise LabFailed(f"the router ended:\n{self.log_tail()}")
+        with suppress(aiohttp.ClientError):
+            async with self._session.get("/readyz") as answer:
+                return answer.status == 200
+        return False
+
+    @property
+    def environment(self) -> Mapping[str, str]:
+        """The router's settings."""
+        asterisk = self.asterisk
+        return {
+            "VORZIMMER_ARI_URL": asterisk.ari_url,
+            "VORZIMMER_ARI_USER": asterisk.ari_user,
+            "VORZIMMER_ARI_PASSWORD": asterisk.ari_password,
+            "VORZIMMER_SOUNDS_DIR": str(asterisk.sounds_dir),
+            "VORZIMMER_SOUNDS_URI": asterisk.sounds_uri_prefix,
+            "VORZIMMER_GENERATED_DIR": str(asterisk.generated_dir),
+            "VORZIMMER_CEL_FILE": str(asterisk.cel_file),
+            "VORZIMMER_STATE_DIR": str(self.state),
+            "VORZIMMER_HTTP": f"127.0.0.1:{self.http_port}",
+            "VORZIMMER_TRUNK_CONTACT": f"sip:{self.staff.address}",
+        }
+
+    async def kill_router(self) -> None:
+        """`kill -9`."""
+        await self._end(signal.SIGKILL)
+
+    async def stop_router(self) -> None:
+        """SIGTERM, and wait for the orderly end."""
+        await self._end(signal.SIGTERM)
+
+    async def _end(self, by: signal.Signals) -> None:
+        if self._router is not None and self._router.returncode is None:
+            self._router.send_signal(by)
+            await asyncio.wait_for(self._router.wait(), 20)
+
+    def log_tail(self) -> str:
+        """The last lines of the router's log."""
+        return "\n".join(self.log_file.read_text().splitlines()[-25:]) if self.log_file.exists() else "(nothing)"
+
+    # --- phones ----------------------------------------------------------------------------------------------------
+
+    async def phone(self, agent: str, plan: Plan | None = None, *, available: bool = True) -> SippAgent:
+        """Register an agent's phone and log the agent in by its feature code."""
+        phone = await self.lab.agent(agent, PASSWORDS[agent], at=self.asterisk.sip_address, plan=plan)
+        if available:
+            await self.ask(agent, "login")
+        return phone
+
+    async def dial(self, dialled: str, **options: object) -> SippCall:
+        """Call one of our numbers from the carrier."""
+        if self._caller is None:
+            self._caller = self.lab.caller(at=self.asterisk.sip_address)
+        return await self._caller.call(dialled, **options)  # type: ignore[arg-type]
+
+    # --- asking ----------------------------------------------------------------------------------------------------
+
+    async def ask(self, agent: str, action: str, **body: str) -> None:
+        """Let an agent do something by the API."""
+        token = TOKENS.get(agent, f"demo-token-of-{agent}")
+        headers = {"Authorization": f"Bearer {token}"}
+        async with self._session.post(f"/api/v1/agents/{agent}/{action}", json=body, headers=headers) as answer:
+            if answer.status >= 300:
+                raise LabFailed(f"{agent} {action}: {answer.status} {await answer.text()}")
+
+    async def agent(self, agent: str) -> dict[str, object]:
+        """An agent's own view."""
+        headers = {"Authorization": f"Bearer {TOKENS.get(agent, f'demo-token-of-{agent}')}"}
+        async with self._session.get(f"/api/v1/agents/{agent}", headers=headers) as answer:
+            view: dict[str, object] = json.loads(await answer.text())
+            return view
+
+    async def presence(self, agent: str, presence: str, within: float = 10.0) -> None:
+        """Wait until the agent is seen as this."""
+
+        async def seen() -> bool:
+            view: Any = await self.agent(agent)
+            return bool(view["agent"]["presence"] == presence)
+
+        await until(seen, within, f"{agent} to be {presence}")
+
+    async def metrics(self) -> str:
+        """The exposition."""
+        async with self._session.get("/metrics") as answer:
+            return await answer.text()
+
+    async def records(self, count: int, within: float = 15.0) -> list[CallRecord]:
+        """Wait until so many calls are settled, and give them by arrival."""
+        found: list[CallRecord] = []
+
+        async def settled() -> bool:
+            async with open_database(self.database) as database:
+                found[:] = [record async for record in finished_calls(database)]
+            return len(found) >= count
+
+        await until(settled, within, lambda: f"{count} settled calls, there are {len(found)}\n{self.log_tail()}")
+        return found
+
+    async def ledger(self) -> list[LedgerLine]:
+        """All charges."""
+        async with open_database(self.database) as database:
+            return [line async for line in ledger_lines(database)]
+
+    async def verified(self) -> Verification:
+        """What `vorzimmer ledger verify` finds."""
+        async with open_database(self.database) as database:
+            return await verify(database)
+
+    async def channels(self) -> int:
+        """Channels in Asterisk."""
+        return int((await self.asterisk.cli("core show channels count")).split()[0])
+
+    async def bridges(self) -> int:
+        """Bridges in Asterisk."""
+        return max(0, len((await self.asterisk.cli("bridge show all")).strip().splitlines()) - 1)
+
+    async def empty(self, within: float = 10.0) -> None:
+        """Wait until no channel and no bridge is left."""
+
+        async def gone() -> bool:
+            return await self.channels() == 0 and await self.bridges() == 0
+
+        await until(gone, within, "no channel and no bridge to be left")
+
+    async def close(self) -> None:
+        """End the router, then the rest."""
+        await self.stop_router()
+        await self._session.close()
+
+
+@asynccontextmanager
+async def running_house(config: Path = DEMO) -> AsyncIterator[House]:
+    """A house that serves calls inside the block and is gone after it."""
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vorzimmer-house-")))
+        asterisk = await stack.enter_async_context(running_asterisk())
+        lab = await stack.enter_async_context(running_lab())
+        staff = await lab.staff({})
+        house = House(asterisk=asterisk, lab=lab, staff=staff, folder=folder, config=config)
+        stack.push_async_callback(house.close)
+        await house.start_router()
+        yield house
