@@ -97,13 +97,18 @@ def lines(findings: tuple[Finding, ...]) -> list[str]:
 
 
 class Mistake(NamedTuple):
-    """In the small house, `old` in `file` became `new`; `finding` is what the operator reads, after the file's name."""
+    """In the small house, `old` in `file` became `new`; what the operator then reads."""
 
     what: str
     file: str
     old: str
     new: str
-    finding: str
+    found: str
+    hint: str
+
+    @property
+    def line(self) -> str:
+        return f"{self.found}; {self.hint}"
 
     def __str__(self) -> str:
         return self.what

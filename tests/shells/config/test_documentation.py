@@ -1,0 +1,30 @@
+"""docs/config.md names every key and every default, and its examples are right."""
+
+import re
+
+import pytest
+import yaml
+from pydantic import BaseModel
+
+from router.config import models
+from router.config.models import Everything
+from router.config.sources import Source
+from router.config.tree import grow
+from tests.shells.config.houses import DEMO
+
+TEXT = (DEMO.parent / "docs" / "config.md").read_text()
+SECTIONS = [kind for kind in vars(models).values() if isinstance(kind, type) and issubclass(kind, BaseModel)]
+EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
+
+
+@pytest.mark.parametrize("section", SECTIONS, ids=lambda section: section.__name__)
+def test_every_key_is_explained(section: type[BaseModel]) -> None:
+    missing = [key for key in section.model_fields if not re.search(rf"`(sip\.)?{key}`", TEXT) and key != "sip"]
+    assert missing == []
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: example.split(":")[0])
+def test_examples_have_only_keys_that_exist(example: str) -> None:
+    assert grow(Source(name="docs", content=example.encode())).findings == []
+    (section,) = yaml.safe_load(example)
+    assert section in Everything.model_fields
