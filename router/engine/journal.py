@@ -17,7 +17,6 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -199,14 +198,15 @@ class Journal:
     def rotate(self, snapshot: bytes) -> asyncio.Task[None]:
         """Begin a new segment with `snapshot`, the state after everything appended so far, on one line.
 
-        Appending goes on meanwhile. The task ends when the new segment is in use; it raises `JournalBroken` when that
-        failed and the old one stays in use. While a rotation is under way, that one is returned.
+        Appending goes on meanwhile, and nobody has to wait for the task: it ends when the new segment is in use, or
+        raises `JournalBroken` when the old one stays. While a rotation is under way, that one is returned.
         """
         if b"\n" in snapshot:
             raise ValueError("A journal's snapshot must be one line.")
         if self._rotation is None or self._rotation.done():
             self._rotating_at = self._last + 1
             self._rotation = asyncio.create_task(self._rotate(self._rotating_at, snapshot), name="journal rotation")
+            self._rotation.add_done_callback(lambda done: done.cancelled() or done.exception())  # is logged
         return self._rotation
 
     def _recover(self) -> None:
@@ -315,7 +315,7 @@ class Journal:
         last = await self._fill(name, segment)
         old, self._segment, self._name, self._named = self._segment, segment, name, False
         self._limit = segment.size + self._segment_bytes
-        await self._in_thread(lambda: _retire(old))
+        await self._in_thread(old.retire)
         await self._sync_name()
         self._mark_durable(last)
 
@@ -385,12 +385,6 @@ def _hold(directory: Path) -> int:
     except OSError as failure:
         raise _unusable(directory, failure) from failure
     return lock
-
-
-def _retire(old: Segment) -> None:
-    with suppress(OSError):  # it counts no more but as history
-        old.sync()
-    old.close()
 
 
 def _unusable(directory: Path, failure: OSError) -> SetUpFailed:

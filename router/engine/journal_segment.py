@@ -80,6 +80,12 @@ class Segment:
         """Without syncing."""
         os.close(self._file)
 
+    def retire(self) -> None:
+        """Close a segment that counts no more but as history; whether it could be synced therefore does not matter."""
+        with suppress(OSError):
+            self.sync()
+        self.close()
+
     def discard(self) -> None:
         """Close and remove a draft."""
         self.close()

@@ -28,6 +28,11 @@ def events_in(directory: Path) -> list[int]:
     return [entry.sequence for entry in found]
 
 
+def drafts_in(directory: Path) -> list[Path]:
+    """Segments that were begun and never published."""
+    return list(directory.glob("*.new"))
+
+
 class SlowSync:
     """One sync that says when it was reached, and waits until it is let pass."""
 

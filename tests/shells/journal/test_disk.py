@@ -9,7 +9,7 @@ import pytest
 
 from router.engine.journal import Journal, JournalBroken
 from router.engine.journal_records import Snapshot, read_entries, segments
-from tests.shells.journal.journals import ANCHOR, StubbornDisk, events_in, pressed
+from tests.shells.journal.journals import ANCHOR, StubbornDisk, drafts_in, events_in, pressed
 
 
 def write(journal: Journal, count: int) -> None:
@@ -104,7 +104,7 @@ async def test_a_failed_rotation_leaves_the_old_segment_in_use(tmp_path: Path) -
         await journal.synced(journal.position)
         await journal.rotate(b"{}")
     assert list(read_entries(tmp_path)) == [Snapshot(sequence=4, state=b"{}")]
-    assert not any(path.suffix == ".new" for path in tmp_path.iterdir())
+    assert drafts_in(tmp_path) == []
 
 
 async def test_a_repair_during_a_rotation_wins(tmp_path: Path) -> None:
@@ -137,6 +137,22 @@ async def test_events_appended_and_synced_during_a_slow_rotation_are_in_the_new_
         await rotation
         write(journal, 1)
     assert events_in(tmp_path) == [2, 3, 4, 5]
+
+
+async def test_events_appended_while_the_new_segment_is_brought_up_to_date_follow_in_it(tmp_path: Path) -> None:
+    disk = StubbornDisk()
+    async with Journal.open(tmp_path, disk=disk.calls, keep=0) as journal:
+        drafting = disk.make_next_sync_slow()
+        rotation = journal.rotate(b"{}")
+        await asyncio.to_thread(drafting.reached.wait)
+        catching_up = disk.make_next_sync_slow()
+        drafting.passed.set()
+        await asyncio.to_thread(catching_up.reached.wait)
+        write(journal, 3)
+        catching_up.passed.set()
+        await rotation
+        await journal.synced(journal.position)
+    assert events_in(tmp_path) == [1, 2, 3]
 
 
 KILLED = """

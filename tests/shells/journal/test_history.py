@@ -63,7 +63,7 @@ async def take(journal: Journal, disk: StubbornDisk, step: Step) -> None:
         case Step.SYNC:
             await journal.synced(journal.position)
         case Step.BEGIN_ROTATION:
-            journal.rotate(b"%d" % journal.position).add_done_callback(lambda done: done.exception())
+            journal.rotate(b"%d" % journal.position)
         case Step.ROTATE:
             await asyncio.wait({journal.rotate(b"%d" % journal.position)})
 
