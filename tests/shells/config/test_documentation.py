@@ -1,4 +1,4 @@
-"""docs/config.md names every key and every default, and its examples are right."""
+"""docs/config.md names every key, and its examples are right."""
 
 import re
 
