@@ -151,6 +151,17 @@ async def test_a_phone_answers_the_question_whether_it_is_there() -> None:
         assert len(staff.calls) == 0
 
 
+async def test_an_answer_that_crosses_the_cancel_ends_for_both() -> None:
+    async with running_lab() as lab:
+        staff = await lab.staff({BUSINESS: Steered()})
+        call = await lab.caller(at=staff.address).call(BUSINESS)
+        leg = await staff.next_call()
+        await asyncio.gather(call.cancel(), leg.answer(), return_exceptions=True)
+        placed, received = await call.ended(), await leg.ended()
+    assert placed.outcome == received.outcome
+    assert (placed.ended_by, received.ended_by) == ("us", "them")
+
+
 async def test_two_laboratories_do_not_disturb_each_other() -> None:
     async def converse() -> SippCall:
         async with running_lab() as lab:

@@ -4,13 +4,13 @@ Every leg is signalled by SIPp from scenarios of our own; Python only tells SIPp
 requests with the call's own Call-ID), sends the sound, and reads SIPp's message trace, from which all records come.
 
     async with running_lab() as lab:
-        anna = await lab.agent("anna", "secret", at=asterisk.sip)
-        caller = lab.caller(at=asterisk.sip)
-        call = await caller.call("+4930111", number="+4915155501")
-        await call.established()
-        await anna.calls[0].press("*21")
-        await call.hang_up()
-        print(call.record.talk_ms)
+        anna = await lab.agent("anna", "secret", at=asterisk.sip_address, plan=Answer(ring=1))
+        caller = lab.caller(at=asterisk.sip_address)
+        call = await caller.call("+4930111", number="+4915155501", diversions=["+4989222"])
+        leg = await anna.next_call()
+        await leg.press("*21")
+        record = await call.talk(16)
+        print(record.talk_ms, record.ended_by)
 """
 
 from tests.lab.call import SippCall

@@ -154,8 +154,8 @@ class SippCall:
         """Press telephone keys (RFC 4733) and wait until all are sent."""
         await self.established()
         sound = self._sound
-        if sound is None:
-            raise LabFailed(self._missing("a place to send sound to"))
+        if sound is None or self.over:
+            raise LabFailed(self._missing(f"a conversation to press {keys} in"))
         sound.press(keys)
         await wait_for(lambda: not sound.pressing or self.over, WITHIN, f"the keys {keys} to be sent")
 
