@@ -22,7 +22,7 @@ from router.ari.telephony import AriTelephony
 from router.ari.translate import APP, USED, translate
 from router.calllog import CallLog
 from router.core.events import HouseChanged
-from router.core.house import House, Staff
+from router.core.house import GreetingMode, House, Staff
 from router.core.route import not_transferable
 from router.core.view import CallView
 from router.db.clients import SqlClients
@@ -38,6 +38,12 @@ from router.operators import Operators
 from router.settings import Settings
 from router.speech import Sounds
 from router.web.app import build_app, serve
+
+PHRASES = {  # played by the dialplan itself, under these names
+    "fallback": "Zurzeit sind alle Leitungen belegt. Bitte rufen Sie in einigen Minuten noch einmal an.",
+    "code-done": "Erledigt.",
+    "code-refused": "Das ist jetzt nicht möglich.",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -126,6 +132,8 @@ class Router:
         """Speak what will be played, before a caller waits for it."""
         for complaint in await self.sounds.prepare(*_sounds_of(house)):
             log.warning("sound missing", error=complaint)
+        for name, text in PHRASES.items():
+            await self.sounds.keep_as(name, text)
 
     async def run(self) -> None:
         """Until cancelled, or until another router takes our application's name."""
@@ -143,7 +151,8 @@ class Router:
 def _sounds_of(house: House) -> tuple[list[str], list[str]]:
     """All texts to be spoken and all recordings."""
     clients = house.clients.values()
-    greetings = [greeting for client in clients for greeting in client.greetings]
+    every = (greeting for client in clients for greeting in client.greetings)
+    greetings = [greeting for greeting in every if greeting.mode is GreetingMode.PLAY]
     words = [text for client in clients for text in (client.block_text, client.overflow_text) if text]
     texts = [greeting.text for greeting in greetings if greeting.text and not greeting.recording]
     return texts + words, [greeting.recording for greeting in greetings if greeting.recording]

@@ -2,7 +2,11 @@
 
 Objects go to Asterisk's own database over ARI, so they outlive a restart of either side. Which version Asterisk has is
 kept in a global variable there: it is gone after a restart of Asterisk, and then everything is pushed anew, which also
-refreshes what Asterisk caches. An object is deleted before it is created, because an update keeps old `match` entries.
+refreshes what Asterisk caches.
+
+An object is deleted before it is created, because Asterisk 22.10 spoils updated ones: an `identify` keeps its old
+addresses, an endpoint gets the caller number "unknown". Only an `aor` is updated: deleting it would forget where its
+phone is registered.
 """
 
 import asyncio
@@ -23,16 +27,31 @@ Key = tuple[str, str]  # kind and name
 Fields = Mapping[str, str]
 
 COMMON: Fields = {
-    "disallow": "all",
-    "allow": "alaw,ulaw",
-    "dtmf_mode": "rfc4733",
+    "allow": "!all,alaw",
     "direct_media": "no",
     "allow_transfer": "no",
     "allow_subscribe": "no",
-    "rtp_symmetric": "yes",
-    "rtp_timeout": "60",
-    "rtp_timeout_hold": "600",
+    "allow_overlap": "no",
+    "rtp_timeout": "30",
+    "rtp_timeout_hold": "300",
     "send_pai": "yes",
+}
+AT_TRUNKS: Fields = {
+    "context": "from-trunk",
+    "identify_by": "ip",
+    "trust_id_inbound": "yes",
+    "send_diversion": "yes",
+    "dtmf_mode": "rfc4733",
+}
+AT_PHONES: Fields = {
+    "context": "from-agents",
+    "identify_by": "username",
+    "trust_id_inbound": "no",
+    "dtmf_mode": "auto",
+    "rtp_symmetric": "yes",
+    "force_rport": "yes",
+    "rewrite_contact": "yes",
+    "device_state_busy_at": "1",
 }
 
 log = structlog.get_logger(__name__)
@@ -65,16 +84,23 @@ class Plants:
             return ""
 
     async def _push(self, wanted: dict[Key, Fields]) -> None:
-        known = await self._client.endpoints.listByTech(tech="PJSIP")
-        names = {endpoint.snapshot.resource for endpoint in known} | {name for _, name in wanted}
+        names = await self._known() | {name for _, name in wanted}
         every = [(kind, name) for kind in KINDS for name in sorted(names)]
         changed = [key for key in every if key not in wanted or self._pushed.get(key) != wanted[key]]
         for kind, name in changed:
-            await self._delete(kind, name)
+            if kind != "aor" or (kind, name) not in wanted:
+                await self._delete(kind, name)
         for kind, name in reversed([key for key in changed if key in wanted]):
             fields = [{"attribute": attribute, "value": value} for attribute, value in wanted[kind, name].items()]
             await self._client.asterisk.updateObject(configClass=CLASS, objectType=kind, id=name, fields=fields)
         self._pushed = wanted
+
+    async def _known(self) -> set[str]:
+        """The names of the endpoints that Asterisk has; asked for none at all, it says 404."""
+        try:
+            return {endpoint.snapshot.resource for endpoint in await self._client.endpoints.listByTech(tech="PJSIP")}
+        except NotFound:
+            return set()
 
     async def _delete(self, kind: str, name: str) -> None:
         try:
@@ -91,20 +117,18 @@ def wanted_objects(plant: Plant) -> dict[Key, Fields]:
 
 def _trunk(trunk: TrunkLine) -> Iterator[tuple[Key, Fields]]:
     login = {"outbound_auth": trunk.id, "from_user": trunk.username} if trunk.username else {}
-    own = {"aors": trunk.id, "context": "from-trunk", "identify_by": "ip", "trust_id_inbound": "yes"}
     yield ("aor", trunk.id), {"contact": trunk.contact}
-    yield ("endpoint", trunk.id), {**COMMON, **own, **login, "send_diversion": "yes", "trust_id_outbound": "no"}
+    yield ("endpoint", trunk.id), {**COMMON, **AT_TRUNKS, "aors": trunk.id, **login}
     yield ("identify", trunk.id), {"endpoint": trunk.id, "match": ",".join(trunk.match)}
     if trunk.username:
         yield ("auth", trunk.id), _auth(trunk.username, trunk.password or "")
 
 
 def _phone(phone: AgentPhone) -> Iterator[tuple[Key, Fields]]:
-    own = {"aors": phone.agent, "auth": phone.agent, "context": "from-agents", "identify_by": "username"}
     contacts = {"max_contacts": "1", "remove_existing": "yes"}
     yield ("aor", phone.agent), {"contact": phone.contact} if phone.contact else contacts
     yield ("auth", phone.agent), _auth(phone.agent, phone.password)
-    yield ("endpoint", phone.agent), {**COMMON, **own, "trust_id_outbound": "yes"}
+    yield ("endpoint", phone.agent), {**COMMON, **AT_PHONES, "aors": phone.agent, "auth": phone.agent}
 
 
 def _auth(username: str, password: str) -> Fields:

@@ -30,6 +30,7 @@ USED = (
     events.StasisStart,
     events.ChannelStateChange,
     events.ChannelDestroyed,
+    events.StasisEnd,
     events.ChannelDtmfReceived,
     events.PlaybackFinished,
 )
@@ -47,6 +48,8 @@ def translate(event: events.Event | UnknownEvent, country: str) -> Event | None:
             return _state(channel)
         case events.ChannelDestroyed(channel=channel, cause=cause):
             return LegEnded(call=_call(channel.id), leg=LegId(channel.id), cause=cause)
+        case events.StasisEnd(channel=channel):
+            return _left(channel)
         case events.ChannelDtmfReceived(channel=channel, digit=digit):
             return DigitPressed(call=_call(channel.id), leg=LegId(channel.id), digit=digit)
         case events.PlaybackFinished(playback=playback):
@@ -102,6 +105,13 @@ def _state(channel: models.Channel) -> LegRang | None:
     if call is None or channel.state != "Ringing":
         return None
     return LegRang(call=call, leg=LegId(channel.id))
+
+
+def _left(channel: models.Channel) -> LegEnded | None:
+    """The end of a caller's leg. Legs that we placed are told of by ChannelDestroyed, callers' legs are not."""
+    if call_of(channel.id) is not None:
+        return None
+    return LegEnded(call=CallId(channel.id), leg=LegId(channel.id))
 
 
 def _played(playback: models.Playback) -> AnnouncementEnded | None:

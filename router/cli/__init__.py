@@ -6,7 +6,7 @@ Exit status: 0 done, 1 the answer is no (findings, corruption), 2 the command co
 import argparse
 import asyncio
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 
 from router.cli import calls, check, db, explaining, ledger, running
 from router.core.errors import VorzimmerError
@@ -17,8 +17,9 @@ FAILED = 2
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; errors become one sentence on stderr."""
     given = parser().parse_args(arguments)
+    command: Callable[[argparse.Namespace], Coroutine[None, None, int]] = given.command
     try:
-        return asyncio.run(given.command(given))
+        return asyncio.run(command(given))
     except VorzimmerError as wrong:
         sys.stderr.write(f"vorzimmer: {wrong}\n")
         return FAILED

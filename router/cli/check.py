@@ -13,7 +13,7 @@ def add(commands: Commands) -> None:
     command = commands.add_parser(
         "check",
         help="validate the operators' YAML",
-        description="Validate the operators' YAML as one whole; every mistake is listed as file:line:col. Changes nothing.",
+        description="Validate the operators' YAML as one whole; mistakes are listed as file:line:col.",
     )
     add_config(command)
     command.set_defaults(command=validate)

@@ -63,5 +63,5 @@ async def prove(given: argparse.Namespace) -> int:
     if found.findings:
         say(f"The ledger is NOT sound: {len(found.findings)} findings in {found.transactions} transactions.")
         return 1
-    say(f"The ledger is sound: {found.transactions} transactions, head {found.head.number} {found.head.hash.hex()}")
+    say(f"The ledger is sound: {found.transactions} transactions, head {found.head.number} {found.head.hash}")
     return 0

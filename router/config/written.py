@@ -9,10 +9,18 @@ from pydantic import TypeAdapter, ValidationError
 
 from router.config.findings import Finding, Path, finding
 from router.config.models import Everything, HouseKeys
-from router.config.numbers import is_country
+from router.config.numbers import is_country, is_e164
 from router.config.reading import Surroundings
 from router.config.tree import Plain, Tree
 from router.config.wording import worded
+
+
+class Every:
+    """The step of a pattern that stands for every key and every list position."""
+
+
+ANY = Every()
+Step = str | int | Every
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +42,20 @@ class Written:
 
     def names(self, section: str) -> frozenset[str]:
         """All ids of a section, also of entries with findings."""
-        entries = self.tree.root.get(section, {})
-        return frozenset(entries) if isinstance(entries, dict) else frozenset()
+        return self.keys(section)
+
+    def keys(self, *steps: Step) -> frozenset[str]:
+        """The keys of all mappings at a pattern."""
+        found = (value for _, value in _spots(self.tree.root, steps, ()) if isinstance(value, dict))
+        return frozenset(key for value in found for key in value)
+
+    def texts(self, *steps: Step) -> Iterator[tuple[Path, str]]:
+        """All texts at a pattern, with their paths, in entries sound or not."""
+        return ((path, value) for path, value in _spots(self.tree.root, steps, ()) if isinstance(value, str))
+
+    def numbers(self, *steps: Step) -> Iterator[tuple[Path, str]]:
+        """As `texts`, but only telephone numbers in E.164."""
+        return ((path, text) for path, text in self.texts(*steps) if is_e164(text))
 
     def lacks(self, section: str, name: str) -> bool:
         """Whether an id is certainly not there: never said while a part of the files could not be read."""
@@ -48,6 +68,17 @@ class Written:
     def finding(self, problem: Problem) -> Finding:
         """With the place instead of the path."""
         return finding(self.tree.place(problem.path, at_key=problem.at_key), problem.message, problem.hint)
+
+
+def _spots(value: Plain, steps: tuple[Step, ...], path: Path) -> Iterator[tuple[Path, Plain]]:
+    if not steps:
+        yield path, value
+        return
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    if isinstance(value, dict) and isinstance(steps[0], str):
+        inner = [(steps[0], value[steps[0]])] if steps[0] in value else ()
+    for key, part in inner:
+        yield from _spots(part, steps[1:], (*path, key))
 
 
 def country_of(tree: Tree) -> str:

@@ -208,7 +208,7 @@ def _failure(call: LiveCall, event: CommandFailed) -> Signal:
 
 
 def _ignored(call: LiveCall, signal: Signal, item: CallEvent | ToCall, now: Millis) -> Out:
-    if signal is S.RANG or isinstance(item, DigitPressed):
-        return []
+    if signal is S.RANG or isinstance(item, DigitPressed | LegEnded):
+        return []  # a leg that we ended ourselves ends
     detail = f"{item.command}: {item.detail}" if isinstance(item, CommandFailed) else ""
     return [call.note(now, "ignored", type(item).__name__, f"{signal} while {call.phase}. {detail}".strip())]

@@ -7,7 +7,12 @@ VorzimmerError
 ├── LedgerUnavailable    the database cannot be reached; nothing was stored, try again
 ├── LedgerCorrupt        the ledger's chain, balance or completeness does not hold
 ├── JournalCorrupt       a record before the journal's torn tail cannot be read
-└── SetUpFailed          something the start needs is missing
+├── SetUpFailed          something the start needs is missing
+├── JournalBroken        (router/engine/journal.py) the disk did not take an event: nothing of it was kept
+├── SoundUnusable        (router/speech/job.py) a text or recording that cannot be played
+└── Unauthorized, Forbidden, NotFound, RequestInvalid (router/web/errors.py) what the API refuses
+
+Asterisk's refusals are a tree of their own, in router/ari/errors.py: it is a library that others can use.
 
 Each has a stable `id` for logs and the API, names the offending thing, and says what to do.
 """

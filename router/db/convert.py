@@ -6,13 +6,17 @@ is not ours (`LedgerCorrupt`). So a changed bit is found even where it would mea
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any, TypeVar
+
+from sqlalchemy import Table
 
 from router.core.errors import LedgerCorrupt
 from router.core.house import Tariff
 from router.core.ids import AgentId, CallId, ClientId, StaffId, TariffId
 from router.core.ledger import (
+    Head,
     Posting,
     Settlement,
     Transaction,
@@ -25,9 +29,19 @@ from router.core.ledger import (
 from router.core.record import CallRecord, Ending, EndingClass, Part, PartKind
 from router.core.tariff import Charge, ChargeKind, Charges
 from router.core.trace import Step
+from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
 
 Row = Mapping[str, Any]
 Value = TypeVar("Value")
+
+
+def storable(record: CallRecord) -> CallRecord:
+    """The record with a question mark for what no database stores (NUL, lone surrogates) in what outsiders sent us.
+
+    Else one hostile number would keep a call from ever being settled.
+    """
+    caller = None if record.caller is None else _storable(record.caller)
+    return replace(record, dialled=_storable(record.dialled), caller=caller)
 
 
 def call_row(record: CallRecord, *, salt: bytes) -> Row:
@@ -54,6 +68,7 @@ def call_row(record: CallRecord, *, salt: bytes) -> Row:
 def call_of(row: Row) -> tuple[CallRecord, bytes]:
     """The record and its salt; raises `LedgerCorrupt` when the row cannot have been written by `call_row`."""
     where = f"call {row['call']}"
+    _expect_types(where, calls, row)
     record, salt = _read(where, lambda: (_record(row), bytes.fromhex(row["salt"])))
     _expect_same(where, call_row(record, salt=salt), row)
     return record, salt
@@ -95,10 +110,23 @@ def posting_rows(transaction: Transaction) -> Sequence[Row]:
 def transaction_of(row: Row, charges: Sequence[Row], postings: Sequence[Row]) -> Transaction:
     """The transaction of its rows, those of charges and postings in line order; raises `LedgerCorrupt`."""
     where = f"transaction {row['number']} (call {row['call']})"
+    for table, rows in ((ledger_transactions, (row,)), (ledger_charges, charges), (ledger_postings, postings)):
+        for each in rows:
+            _expect_types(where, table, each)
     transaction = _read(where, lambda: _transaction(row, charges, postings))
     _expect_same(where, charge_rows(transaction), list(charges))
     _expect_same(where, posting_rows(transaction), list(postings))
     return transaction
+
+
+def _storable(text: str) -> str:
+    return text.encode(errors="replace").decode().replace("\0", "?")
+
+
+def head_of_row(row: Row) -> Head:
+    """The chain's head from the row of `ledger_head`; raises `LedgerCorrupt`."""
+    _expect_types("the chain's head", ledger_head, row)
+    return Head(number=row["number"], hash=row["hash"])
 
 
 def _record(row: Row) -> CallRecord:
@@ -162,7 +190,7 @@ def _transaction(row: Row, charges: Sequence[Row], postings: Sequence[Row]) -> T
         billing_digest=row["billing_digest"],
         private_digest=row["private_digest"],
     )
-    return Transaction(number=row["number"], previous=str(row["previous"]), settlement=settlement, hash=row["hash"])
+    return Transaction(number=row["number"], previous=row["previous"], settlement=settlement, hash=row["hash"])
 
 
 def charge_of(row: Row) -> Charge:
@@ -189,6 +217,14 @@ def _read(where: str, read: Callable[[], Value]) -> Value:
         return read()
     except (ValueError, TypeError, KeyError, ArithmeticError) as wrong:
         raise LedgerCorrupt(f"{where} cannot be read: {wrong!r}") from wrong
+
+
+def _expect_types(where: str, table: Table, row: Row) -> None:
+    """SQLite gives back whatever type a damaged row says, not the column's."""
+    for column in table.c:
+        value = row[column.name]
+        if type(value) is not column.type.python_type and not (value is None and column.nullable):
+            raise LedgerCorrupt(f"{where} has a {type(value).__name__} in {table.name}.{column.name}")
 
 
 def _expect_same(where: str, written: Row | Sequence[Row], found: Row | Sequence[Row]) -> None:

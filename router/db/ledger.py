@@ -10,7 +10,7 @@ from router.core.ids import CallId
 from router.core.ledger import Head, Transaction, append, head_of, settle
 from router.core.record import CallRecord
 from router.core.tariff import rate
-from router.db.convert import call_row, charge_rows, posting_rows, transaction_row
+from router.db.convert import call_row, charge_rows, head_of_row, posting_rows, storable, transaction_row
 from router.db.database import Database
 from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
 
@@ -33,9 +33,9 @@ class SqlLedger:
             head = await _locked_head(connection)
             if await _settled(connection, record.call):
                 return False
-            salt = secrets.token_bytes(SALT_BYTES)
-            await connection.execute(insert(calls), call_row(record, salt=salt))
-            await _store(connection, append(settle(record, rate(record), salt=salt), after=head))
+            kept, salt = storable(record), secrets.token_bytes(SALT_BYTES)
+            await connection.execute(insert(calls), call_row(kept, salt=salt))
+            await _store(connection, append(settle(kept, rate(kept), salt=salt), after=head))
             return True
 
 
@@ -44,7 +44,7 @@ async def _locked_head(connection: AsyncConnection) -> Head:
     row = (await connection.execute(select(ledger_head).with_for_update())).one_or_none()
     if row is None:
         raise LedgerCorrupt("the ledger's head is gone: restore the database from its backup")
-    return Head(number=row.number, hash=row.hash)
+    return head_of_row(row._asdict())
 
 
 async def _settled(connection: AsyncConnection, call: CallId) -> bool:

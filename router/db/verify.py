@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.core.errors import LedgerCorrupt
 from router.core.ledger import GENESIS, Finding, Head, Transaction, check, check_end, check_record
-from router.db.convert import Row, call_of, transaction_of
+from router.db.convert import Row, call_of, head_of_row, transaction_of
 from router.db.database import Database
 from router.db.schema import newest_revision, revision
 from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
@@ -84,7 +84,7 @@ class _Checks:
             for row in batch:
                 number = row["number"]
                 self._transaction(row, charges.get(number, ()), postings.get(number, ()), records.get(row["call"]))
-                self.last = Head(number=number, hash=row["hash"])
+                self.last = Head(number=number, hash=str(row["hash"]))
 
     def _transaction(self, row: Row, charges: Sequence[Row], postings: Sequence[Row], call: Row | None) -> None:
         self.seen += 1
@@ -100,7 +100,10 @@ class _Checks:
         if len(heads) != 1:
             self.findings.append(Finding(where="chain", what=f"it has {len(heads)} heads instead of one"))
         for row in heads:
-            self.findings += check_end(self.last, head=Head(number=row.number, hash=row.hash))
+            try:
+                self.findings += check_end(self.last, head=head_of_row(row._asdict()))
+            except LedgerCorrupt as damage:
+                self.findings.append(Finding(where="chain", what=str(damage)))
 
     async def _strays(self, connection: AsyncConnection) -> None:
         """Rows that the chain does not lead to, so that reading it never met them."""

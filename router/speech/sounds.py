@@ -57,6 +57,15 @@ class Sounds:
                 complaints.append(str(wrong))
         return [*complaints, *await self._prepare(list(jobs.values()))]
 
+    async def keep_as(self, name: str, text: str) -> None:
+        """Have the spoken text under a name of its own as well, for the dialplan. Raises SoundUnusable, OSError."""
+        made = Path((await self._job(text, None)).target)
+        await self.media(text=text, recording=None)
+        draft = self._directory / f".{name}{made.suffix}"
+        draft.unlink(missing_ok=True)
+        draft.symlink_to(made.name)
+        draft.replace(self._directory / f"{name}{made.suffix}")
+
     async def _prepare(self, jobs: Sequence[Job]) -> Sequence[str]:
         complaints: list[str] = []
         missing = (job for job in jobs if not self._exists(job) and job.target not in self._making)

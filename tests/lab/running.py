@@ -16,7 +16,6 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import aiohttp
 
@@ -160,8 +159,7 @@ class House:
         """Wait until the agent is seen as this."""
 
         async def seen() -> bool:
-            view: Any = await self.agent(agent)
-            return bool(view["agent"]["presence"] == presence)
+            return (await self.agent(agent))["presence"] == presence
 
         await until(seen, within, f"{agent} to be {presence}")
 

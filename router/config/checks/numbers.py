@@ -3,21 +3,18 @@
 from collections.abc import Iterator
 
 from router.config.findings import Path
-from router.config.models import ClientKeys
 from router.config.numbers import why_not_callable
-from router.config.written import Problem, Written
+from router.config.written import ANY, Problem, Written
 
 
 def _owned_twice(written: Written) -> Iterator[Problem]:
     """A number that two clients claim, or one client twice."""
     for key in ("numbers", "forwarded_from"):
         first: dict[str, Path] = {}
-        for name, client in written.sound.clients.items():
-            for index, number in enumerate(getattr(client, key)):
-                path = ("clients", name, key, index)
-                if number in first:
-                    yield _twice(written, number, path, first[number])
-                first.setdefault(number, path)
+        for path, number in written.numbers("clients", ANY, key, ANY):
+            if number in first:
+                yield _twice(written, number, path, first[number])
+            first.setdefault(number, path)
 
 
 def _twice(written: Written, number: str, path: Path, first: Path) -> Problem:
@@ -28,64 +25,54 @@ def _twice(written: Written, number: str, path: Path, first: Path) -> Problem:
 
 def _ours(written: Written) -> Iterator[Problem]:
     """Which numbers are ours is told by the section `numbers` alone."""
-    ours = written.names("numbers")
-    for name, client in written.sound.clients.items():
-        for index, number in enumerate(client.numbers):
-            if written.lacks("numbers", number):
-                path = ("clients", name, "numbers", index)
-                hint = f'add "{number}": {{trunk: …}} to the section numbers'
-                yield Problem(path=path, message=f"{number} is not one of our numbers", hint=hint)
-        for index, number in enumerate(client.forwarded_from):
-            if number in ours:
-                path = ("clients", name, "forwarded_from", index)
-                message = f"{number} is one of our own numbers"
-                yield Problem(path=path, message=message, hint="write the client's own number that is forwarded to us")
+    for path, number in written.numbers("clients", ANY, "numbers", ANY):
+        if written.lacks("numbers", number):
+            hint = f'add "{number}": {{trunk: …}} to the section numbers'
+            yield Problem(path=path, message=f"{number} is not one of our numbers", hint=hint)
+    for path, number in written.numbers("clients", ANY, "forwarded_from", ANY):
+        if number in written.names("numbers"):
+            hint = "write the client's own number that is forwarded to us"
+            yield Problem(path=path, message=f"{number} is one of our own numbers", hint=hint)
 
 
 def _reachable(written: Written) -> Iterator[Problem]:
     """A client needs a number of ours, or a shared one to forward to."""
-    taken = {number for client in written.sound.clients.values() for number in client.numbers}
+    taken = {number for _, number in written.numbers("clients", ANY, "numbers", ANY)}
     shared = written.names("numbers") - taken
     for name, client in written.sound.clients.items():
         if not client.numbers and not client.forwarded_from and name != written.sound.house.default_client:
             message, hint = "no call can be for this client", "add numbers or forwarded_from"
             yield Problem(path=("clients", name), message=message, hint=hint, at_key=True)
-        elif not client.numbers and not shared and written.all_sound("clients") and written.all_sound("numbers"):
+        elif not client.numbers and not shared and written.all_sound("numbers"):
             message = "there is no number of ours that this client could forward to"
             hint = "add one to the section numbers, or give the client numbers of its own"
             yield Problem(path=("clients", name), message=message, hint=hint, at_key=True)
 
 
-def _targets(name: str, client: ClientKeys) -> Iterator[tuple[str, Path]]:
+def _targets(written: Written) -> Iterator[tuple[Path, str]]:
     """Every number that is called for a client."""
-    for staff, keys in client.staff.items():
-        for index, number in enumerate(keys.numbers):
-            yield number, ("clients", name, "staff", staff, "numbers", index)
-    if client.fallback_number:
-        yield client.fallback_number, ("clients", name, "fallback_number")
+    yield from written.numbers("clients", ANY, "staff", ANY, "numbers", ANY)
+    yield from written.numbers("clients", ANY, "fallback_number")
 
 
 def _callable(written: Written) -> Iterator[Problem]:
     countries = frozenset(written.sound.house.callable_countries or [written.sound.house.country])
-    for name, client in written.sound.clients.items():
-        for number, path in _targets(name, client):
-            refusal = why_not_callable(number, countries)
-            if refusal:
-                yield Problem(path=path, message=f"{number} {refusal[0]}", hint=refusal[1])
+    for path, number in _targets(written):
+        refusal = why_not_callable(number, countries)
+        if refusal:
+            yield Problem(path=path, message=f"{number} {refusal[0]}", hint=refusal[1])
 
 
 def _loops(written: Written) -> Iterator[Problem]:
     """Calling a number that leads back to us would go round and round."""
-    ours = written.names("numbers")
-    forwarded = {number: name for name, client in written.sound.clients.items() for number in client.forwarded_from}
-    for name, client in written.sound.clients.items():
-        for number, path in _targets(name, client):
-            hint = "write a number that does not lead back to us"
-            if number in ours:
-                yield Problem(path=path, message=f"{number} is one of our own numbers: a loop", hint=hint)
-            elif number in forwarded:
-                message = f"{number} is forwarded to us (client {forwarded[number]}): a loop"
-                yield Problem(path=path, message=message, hint=hint)
+    ours, hint = written.names("numbers"), "write a number that does not lead back to us"
+    forwarded = {number: path[1] for path, number in written.numbers("clients", ANY, "forwarded_from", ANY)}
+    for path, number in _targets(written):
+        if number in ours:
+            yield Problem(path=path, message=f"{number} is one of our own numbers: a loop", hint=hint)
+        elif number in forwarded:
+            message = f"{number} is forwarded to us (client {forwarded[number]}): a loop"
+            yield Problem(path=path, message=message, hint=hint)
 
 
 def _caller_ids(written: Written) -> Iterator[Problem]:
@@ -99,4 +86,4 @@ def _caller_ids(written: Written) -> Iterator[Problem]:
             yield Problem(path=path, message=message, hint="add caller_id: with one of our numbers")
 
 
-NUMBER_CHECKS = (_owned_twice, _ours, _reachable, _callable, _loops, _caller_ids)
+NUMBER_CHECKS = (_owned_twice, _ours, _reachable, _loops, _callable, _caller_ids)
