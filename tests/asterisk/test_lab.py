@@ -214,10 +214,13 @@ async def test_nothing_runs_after_the_laboratory_has_closed() -> None:
     assert staff.calls[0].over
 
 
-async def test_sipp_dies_with_the_process_that_runs_the_laboratory() -> None:
+async def test_sipp_dies_with_the_process_that_runs_the_laboratory(tmp_path: Path) -> None:
     program = "import asyncio; from tests.asterisk.test_lab import serve; asyncio.run(serve())"
     owner = await asyncio.create_subprocess_exec(
-        sys.executable, "-c", program, cwd=PROJECT, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-c", program),
+        cwd=PROJECT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},  # a killed process leaves its folder
+        stdout=asyncio.subprocess.PIPE,
     )
     assert owner.stdout is not None
     pid = int(await owner.stdout.readline())

@@ -89,8 +89,8 @@ class SippCaller:
         """
         extra = [
             *(["Privacy: id"] if suppressed else []),
-            *(f"Diversion: {self._uri(value)}" for value in diversions),
-            *(f"History-Info: {self._uri(value)}" for value in history),
+            *(f"Diversion: {self._entry(value, 'reason=unconditional')}" for value in diversions),
+            *(f"History-Info: {self._entry(value, f'index={n}')}" for n, value in enumerate(history, 1)),
             *headers,
         ]
         return (await self._place([(dialled, number)], rate=100, suppressed=suppressed, headers=extra))[0]
@@ -99,8 +99,8 @@ class SippCaller:
         """Place one call per pair (dialled, number), `rate` a second; returns when the last INVITE is out."""
         return await self._place(pairs, rate=rate, suppressed=False, headers=[])
 
-    def _uri(self, value: str) -> str:
-        return value if ":" in value else f"<sip:{value}@{self._host}>;reason=unconditional"
+    def _entry(self, value: str, parameter: str) -> str:
+        return value if ":" in value else f"<sip:{value}@{self._host}>;{parameter}"
 
     async def _place(
         self, pairs: Sequence[tuple[str, str]], *, rate: float, suppressed: bool, headers: Sequence[str]
