@@ -10,7 +10,6 @@ from functools import lru_cache
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumberType
 
-SHORTEST_SUGGESTED = len("+491234")  # 110 and the like are no numbers in E.164, though they could be parsed
 E164 = re.compile(r"\+[1-9][0-9]{3,14}")
 # Germany's 1… numbers but mobile ones (15, 16, 17) are emergency, EU, directory, operator, mass-traffic and shared-cost
 # services; 031 are tests, 0700 personal and 0900 premium numbers.
@@ -28,8 +27,10 @@ def is_e164(text: str) -> bool:
 def corrected(text: str, country: str) -> str | None:
     """The E.164 form of a number as people of `country` write it (`030 123456`), None when there is none."""
     number = _possible(text, country)
-    form = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) if number else ""
-    return form if len(form) > SHORTEST_SUGGESTED else None
+    if number is None or not phonenumbers.is_valid_number(number):
+        return None
+    form = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    return form if is_e164(form) else None
 
 
 def is_country(code: str) -> bool:

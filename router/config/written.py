@@ -1,6 +1,6 @@
 """What the operators wrote, typed: every sound entry of every section, and the ids of all, sound or not."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, cast, get_args
@@ -20,7 +20,7 @@ class Every:
 
 
 ANY = Every()
-Step = str | int | Every
+Step = str | Every
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,11 +74,16 @@ def _spots(value: Plain, steps: tuple[Step, ...], path: Path) -> Iterator[tuple[
     if not steps:
         yield path, value
         return
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    if isinstance(value, dict) and isinstance(steps[0], str):
-        inner = [(steps[0], value[steps[0]])] if steps[0] in value else ()
-    for key, part in inner:
+    for key, part in _inner(value, steps[0]):
         yield from _spots(part, steps[1:], (*path, key))
+
+
+def _inner(value: Plain, step: Step) -> Iterable[tuple[str | int, Plain]]:
+    if isinstance(value, list):
+        return enumerate(value) if step is ANY else ()
+    if not isinstance(value, dict):
+        return ()
+    return value.items() if step is ANY else ((key, value[key]) for key in (step,) if key in value)
 
 
 def country_of(tree: Tree) -> str:

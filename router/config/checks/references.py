@@ -40,7 +40,7 @@ def _references(written: Written) -> Iterator[Problem]:
 def _staff_references(written: Written) -> Iterator[Problem]:
     for steps in STAFF_REFERENCES:
         for path, name in written.texts(*steps):
-            staff = written.keys(*path[:2], "staff")
+            staff = written.keys("clients", str(path[1]), "staff")
             if name not in staff:
                 hint = known(name, staff) if staff else "add this person to the client's staff"
                 yield Problem(path=path, message=f'there is no staff member "{name}" of this client', hint=hint)

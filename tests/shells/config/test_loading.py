@@ -55,6 +55,22 @@ def test_trunk_shows_the_clients_number_unless_told_otherwise(tmp_path: Path) ->
     assert (trunk.contact, trunk.shows) == ("sip:sip.example.net", CallerIdPolicy.CLIENT)
 
 
+def test_staff_see_the_callers_number_over_a_trunk_that_may_show_it(tmp_path: Path) -> None:
+    contact = "contact: sip.example.net\n"
+    shown = changed(tmp_path, "house.yaml", contact, f"{contact}    shows: caller\n").house.clients[BAKERY]
+    assert shown.shows_caller
+    assert not small(tmp_path).house.clients[BAKERY].shows_caller
+
+
+def test_all_mistakes_of_one_client_are_told_at_once(tmp_path: Path) -> None:
+    clients = SMALL["clients.yaml"].replace("[general]", "[legal]").replace('key: "1"', "key: 1")
+    clients = clients.replace('"+493023125120"', '"+493023125110"').replace("staff: mia", "staff: max")
+    found = lines(checked(written(tmp_path, {**SMALL, "clients.yaml": clients})).findings)
+    assert [line.split(" ")[0] for line in found] == [
+        f"clients.yaml:{at}:" for at in ("7:14", "14:14", "18:16", "21:22")
+    ]
+
+
 def test_tokens_are_kept_as_hashes_only(tmp_path: Path) -> None:
     loaded = small(tmp_path)
     assert loaded.api_tokens[ANNA] == hash_of("a-long-token-of-anna")
