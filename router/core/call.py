@@ -34,7 +34,7 @@ from router.core.messages import (
     ToCall,
     WrapUpEnded,
 )
-from router.core.moves import arriving, bridge, conversation, ending, hanging_up, staff, waiting
+from router.core.moves import advertising, arriving, bridge, conversation, ending, hanging_up, staff, waiting
 from router.core.view import Phase
 
 
@@ -91,6 +91,7 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
         S.CALLER_GONE: Move(ending.abandoned, _ENDS),
         S.ASSIGNED: Move(waiting.offer, (P.OFFERED,)),
         S.NOBODY_FREE: Move(waiting.park),
+        S.ASKED: Move(advertising.asked_afterwards),
         S.TIME_UP: Move(waiting.overflow, (P.ANNOUNCING,)),
     },
     P.OFFERED: _ANY
@@ -122,21 +123,25 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
         S.STAFF_ANSWERED: Move(staff.through, (P.THROUGH,)),
         S.STAFF_GONE: Move(conversation.transfer_silent, (P.WAITING,)),
         S.TIME_UP: Move(conversation.transfer_silent, (P.WAITING,)),
+        S.ASKED: Move(advertising.asked_afterwards),
     },
     P.THROUGH: _ANY
     | {
         S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
         S.STAFF_GONE: Move(hanging_up.by_staff, _ENDS),
+        S.ASKED: Move(advertising.asked_afterwards),
     },
     P.ANNOUNCING: _ANY
     | {
         S.CALLER_GONE: Move(ending.farewell_over, _ENDS),
         S.ANNOUNCED: Move(ending.farewell_over, _ENDS),
         S.TIME_UP: Move(ending.farewell_over, _ENDS),
+        S.BROKEN: Move(ending.farewell_over, _ENDS),  # to no fallback: a blocked caller must not get through there
+        S.ASKED: Move(advertising.asked_afterwards),
     },
     P.WRAPPING: {
         S.WRAPPED_UP: Move(ending.wrapped_up, (P.ENDED,)),
-        S.ASKED: Move(conversation.asked_in_wrap_up),
+        S.ASKED: Move(advertising.asked_afterwards),
     },
     P.ENDED: {},
 }
@@ -149,7 +154,9 @@ _FAILED = {
     "Answer": S.BROKEN,
     "OpenBridge": S.BROKEN,
     "Join": S.BROKEN,
+    "core": S.BROKEN,  # our own code failed, see Switchboard.abandon
 }
+_RINGING = {"RingAgent": {P.OFFERED}, "RingStaff": {P.DIRECT, P.TRANSFERRING}}  # later the leg is known to be there
 
 _NAMED: Mapping[type, Signal] = {
     AgentAssigned: S.ASSIGNED,
@@ -202,7 +209,8 @@ def _leg_signal(call: LiveCall, event: LegEvent) -> Signal:
 
 
 def _failure(call: LiveCall, event: CommandFailed) -> Signal:
-    if event.leg is not None and event.leg not in call.legs():
+    gone = event.leg is not None and event.leg not in call.legs()
+    if gone or call.phase not in _RINGING.get(event.command, P):
         return S.LATE
     return _FAILED.get(event.command, S.LATE)
 

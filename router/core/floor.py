@@ -55,6 +55,7 @@ class Seat:
     since: Millis = 0
     idle_since: Millis = 0
     deadline: Millis | None = None  # end of the wrap-up
+    leaving: bool = False  # no longer listed: gone once the present call is over
 
     @property
     def presence(self) -> Presence:
@@ -87,16 +88,19 @@ class Floor:
     held: dict[CallId, Place] = field(default_factory=dict)  # places kept for callers being offered
     asked: int = 0
 
-    def seat(self, agents: Mapping[AgentId, Agent]) -> None:
-        """Seat the agents of a new configuration; one who is no longer listed leaves when the present call is over."""
+    def seat(self, agents: Mapping[AgentId, Agent], now: Millis) -> Sequence[ToCall]:
+        """Seat the agents of a new configuration; one who is no longer listed leaves when the present call is over.
+
+        Who waits for a skill that somebody free has learned is served.
+        """
         for agent in agents.values():
             seat = self.seats.setdefault(agent.id, Seat(agent=agent))
-            seat.agent = agent
-        for agent_id in [known for known in self.seats if known not in agents]:
-            seat = self.seats[agent_id]
-            seat.intent = Presence.OFF
-            if seat.doing is None:
-                del self.seats[agent_id]
+            seat.agent, seat.leaving = agent, False
+        for seat in [seat for known, seat in self.seats.items() if known not in agents]:
+            seat.intent, seat.leaving = Presence.OFF, True
+            self._see_off(seat)
+        free = sorted((seat for seat in self.seats.values() if seat.free), key=_idleness)
+        return [message for seat in free for message in self._serve(seat, now)]
 
     def feed(self, message: ToFloor | AgentEvent, now: Millis) -> Sequence[ToCall]:
         """Take one message in; what it means for the calls comes back. Raises `RequestRefused`, changing nothing."""
@@ -168,10 +172,10 @@ class Floor:
     # --- agents speak ----------------------------------------------------------------------------------------------
 
     def _log_in(self, event: AgentLoggedIn, now: Millis) -> Sequence[ToCall]:
-        return self._intend(self._seat(event), Presence.AVAILABLE, "", now)
+        return self._intend(self._listed(event), Presence.AVAILABLE, "", now)
 
     def _resume(self, event: AgentResumed, now: Millis) -> Sequence[ToCall]:
-        seat = self._seat(event)
+        seat = self._listed(event)
         if seat.intent is Presence.OFF:
             raise RequestRefused("You are not logged in. Log in first.")
         ended = self._close_wrap_up(seat, now) if seat.doing is Presence.WRAP_UP else []
@@ -227,7 +231,7 @@ class Floor:
 
     def _longest_idle(self, skills: frozenset[Skill]) -> Seat | None:
         fit = (seat for seat in self.seats.values() if seat.free and skills <= seat.agent.skills)
-        return min(fit, key=lambda seat: (seat.idle_since, seat.agent.id), default=None)
+        return min(fit, key=_idleness, default=None)
 
     def _serve(self, seat: Seat, now: Millis) -> list[ToCall]:
         """Give a free agent the first caller in line whom this agent can serve."""
@@ -273,20 +277,32 @@ class Floor:
         seat.doing, seat.call, seat.deadline, seat.since = None, None, None, now
         if spoke:
             seat.idle_since = now
+        self._see_off(seat)
         return self._serve(seat, now)
 
     def _close_wrap_up(self, seat: Seat, now: Millis) -> list[ToCall]:
         ended = WrapUpEnded(call=_call(seat), agent=seat.agent.id, start=seat.since, end=now)
         seat.doing, seat.call, seat.deadline, seat.since, seat.idle_since = None, None, None, now, now
+        self._see_off(seat)
         return [ended]
 
     def _end_wrap_up(self, seat: Seat, now: Millis) -> list[ToCall]:
         return [*self._close_wrap_up(seat, now), *self._serve(seat, now)]
 
+    def _see_off(self, seat: Seat) -> None:
+        if seat.leaving and seat.doing is None:
+            del self.seats[seat.agent.id]
+
     # --- looking up ------------------------------------------------------------------------------------------------
 
     def _seat(self, event: AgentEvent) -> Seat:
         if (seat := self.seats.get(event.agent)) is None:
+            raise RequestRefused(f"There is no agent {event.agent!r}.")
+        return seat
+
+    def _listed(self, event: AgentEvent) -> Seat:
+        seat = self._seat(event)
+        if seat.leaving:
             raise RequestRefused(f"There is no agent {event.agent!r}.")
         return seat
 
@@ -308,6 +324,10 @@ def _call(seat: Seat) -> CallId:
     if seat.call is None:
         raise IllegalMove(f"agent {seat.agent.id} is {seat.doing} without a call")
     return seat.call
+
+
+def _idleness(seat: Seat) -> tuple[Millis, AgentId]:
+    return seat.idle_since, seat.agent.id
 
 
 def _skills(skills: frozenset[Skill]) -> str:

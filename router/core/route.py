@@ -150,8 +150,10 @@ def _reachable(client: Client, staff_id: StaffId, now: Millis, trace: _Trace, *,
 def not_transferable(staff: Staff, now: Millis, *, vip: bool, asked_by_client: bool = False) -> str:
     """Why a caller cannot be put through to this person now; empty when it can be done.
 
-    `asked_by_client`: the client's own allow or VIP entry names the person, so only the hours count.
+    `asked_by_client`: the client's own allow or VIP entry names the person, so only hours and numbers count.
     """
+    if not staff.numbers:
+        return f"{staff.name} has no number"
     if staff.hours is not None and not staff.hours.open_at(now):
         return f"{staff.name} is not reachable at this hour ({staff.hours.name})"
     if asked_by_client or (staff.transferable_for_vips if vip else staff.transferable):

@@ -1,7 +1,8 @@
 """The whole house: all live calls and the floor. One event in, commands out, the next deadline known.
 
 Deadlines that lie before an event are dealt with first and at their own time, so neither a late timer nor a gap in
-which the router did not run moves the end of a wrap-up or of a ring.
+which the router did not run moves the end of a wrap-up or of a ring. What is asked of the world only then, such as the
+next agent's ring, has its full time all the same: nobody misses a call that could not ring.
 """
 
 from collections import deque
@@ -29,7 +30,6 @@ from router.core.ids import AgentId, CallId, ClientId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentFreed, DeadlinePassed, ToCall, ToFloor, WrapUpEnded
 from router.core.moves.arriving import arrive
-from router.core.moves.hanging_up import broken
 from router.core.timers import Due, Timers
 from router.core.view import Phase
 
@@ -48,7 +48,7 @@ class Switchboard:
     def open(cls, house: House) -> "Switchboard":
         """A house with all agents off and no calls."""
         board = cls(house=house)
-        board.floor.seat(house.agents)
+        board.floor.seat(house.agents, 0)
         return board
 
     def feed(self, event: Event, now: Millis) -> list[Command]:
@@ -56,7 +56,7 @@ class Switchboard:
         but for our own bugs; an agent's impossible request comes back as `Refuse`."""
         out: list[Command] = []
         while (due := self.timers.pop_due(now)) is not None:
-            out += self._run(self._expire(due), due.at)
+            out += self._run(self._expire(due), due.at, late=now - due.at)
         return out + self._begin(event, now)
 
     def next_deadline(self) -> Millis | None:
@@ -72,16 +72,16 @@ class Switchboard:
         call = self.calls.get(call_id)
         if call is None or call.ended is not None:
             return []
-        note = call.note(now, "fault", "sent to fallback", why)
+        note = call.note(now, "fault", "our code failed", why)
         failed = CommandFailed(call=call.id, command="core", failure=Failure.BROKEN, detail=why)
-        out = self._run([note, *broken(call, failed, now)], now)
-        self._arm(call)
-        return out
+        return self._run([note, failed], now)
 
     # --- the loop --------------------------------------------------------------------------------------------------
 
-    def _run(self, items: Sequence[Command | ToFloor | ToCall | CallEvent | AgentEvent], now: Millis) -> list[Command]:
-        """Pass messages between calls and floor until only commands are left."""
+    def _run(
+        self, items: Sequence[Command | ToFloor | ToCall | CallEvent | AgentEvent], now: Millis, *, late: Millis = 0
+    ) -> list[Command]:
+        """Pass messages between calls and floor until only commands are left; they go out `late` after `now`."""
         out: list[Command] = []
         work = deque(items)
         while work:
@@ -92,16 +92,15 @@ class Switchboard:
             elif isinstance(item, ToFloor | AgentEvent):
                 work.extendleft(reversed(self._to_floor(item, now)))
             else:
-                work.extendleft(reversed(self._to_call(item, now)))
+                work.extendleft(reversed(self._to_call(item, now, late)))
         return out
 
     def _begin(self, event: Event, now: Millis) -> list[Command]:
         match event:
             case CallerArrived():
                 return self._run(self._arrive(event, now), now)
-            case CallSettled(call=call_id):
-                self.calls.pop(call_id, None)
-                return []
+            case CallSettled():
+                return self._forget(event)
             case CodeDialled():
                 return self._code(event, now)
             case CallEvent():
@@ -110,8 +109,7 @@ class Switchboard:
                 return self._wish(event, now)
             case HouseChanged(house=house):
                 self.house = house
-                self.floor.seat(house.agents)
-                return []
+                return self._run(self.floor.seat(house.agents, now), now)
             case _:
                 return []  # the clock only: what was due is done
 
@@ -139,13 +137,21 @@ class Switchboard:
             self.timers.set("agent", item.agent, now + item.limit)
         return self.floor.feed(item, now)
 
-    def _to_call(self, item: ToCall | CallEvent, now: Millis) -> Out:
+    def _forget(self, event: CallSettled) -> list[Command]:
+        if (call := self.calls.get(event.call)) is not None and call.phase is Phase.ENDED:
+            del self.calls[event.call]
+        return []
+
+    def _to_call(self, item: ToCall | CallEvent, now: Millis, late: Millis) -> Out:
         if isinstance(item, WrapUpEnded):
             self.timers.set("agent", item.agent, None)
         call = self.calls.get(item.call)
         if call is None:
             return []  # long over
+        before = call.deadline
         out = calls.feed(call, item, now)
+        if call.deadline not in {None, before}:
+            call.deadline = _allowing(call, late)
         self._arm(call)
         return out
 
@@ -161,3 +167,10 @@ class Switchboard:
         if isinstance(command, BlockCaller):
             entry = BlockEntry(number=command.number, reason="advertising caller")
             self.added.setdefault(command.client, []).append(entry)
+
+
+def _allowing(call: LiveCall, late: Millis) -> Millis | None:
+    """The call's new deadline, which was set `late`; how long a caller waits for an agent is counted in any case."""
+    if call.deadline is None or call.phase is Phase.WAITING:
+        return call.deadline
+    return call.deadline + late

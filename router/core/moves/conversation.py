@@ -1,6 +1,6 @@
-"""The conversation: hold, blind transfer, an agent's codes on any phone, the advertising caller."""
+"""The conversation: hold, blind transfer, an agent's codes on any phone."""
 
-from router.core.commands import BlockCaller, HangUp, Hold, Unhold
+from router.core.commands import HangUp, Hold, Unhold
 from router.core.errors import RequestRefused
 from router.core.events import (
     AdvertisingReported,
@@ -11,10 +11,10 @@ from router.core.events import (
     ResumeRequested,
     TransferRequested,
 )
-from router.core.house import Client
 from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentAsked, AgentFreed, DeadlinePassed
+from router.core.moves.advertising import client_of, report
 from router.core.moves.bridge import start_music
 from router.core.moves.staff import silent, try_staff
 from router.core.moves.waiting import seek
@@ -56,7 +56,7 @@ def resume(call: LiveCall, now: Millis) -> Out:
 
 def transfer(call: LiveCall, agent: AgentId, staff_id: str, now: Millis) -> Out:
     """Put the caller through, blind: the agent leaves at once, and gets the caller back when nobody answers."""
-    client = _client(call)
+    client = client_of(call)
     staff = next((person for person in client.staff.values() if person.id == staff_id), None)
     if staff is None:
         raise RequestRefused(f"{client.name} has nobody called {staff_id!r}.")
@@ -92,14 +92,6 @@ def end_talk(call: LiveCall, now: Millis) -> Out:
     return [AgentFreed(call=call.id, agent=agent, limit=call.terms.wrap_up_limit_ms)]
 
 
-def report(call: LiveCall, agent: AgentId, now: Millis) -> Out:
-    """The caller is an advertiser: never again for this client."""
-    if call.caller is None:
-        raise RequestRefused("The caller's number is suppressed, so it cannot be blocked.")
-    block = BlockCaller(call=call.id, client=_client(call).id, number=call.caller, agent=agent)
-    return [call.note(now, "advertising", "blocked", f"reported by {agent}"), block]
-
-
 def digit(call: LiveCall, event: DigitPressed, now: Millis) -> Out:
     """Collect the agent's digits until they are a code; what is refused is only noted, the conversation goes on."""
     if event.leg != call.agent_leg or call.agent is None:
@@ -126,21 +118,8 @@ def _code(call: LiveCall, agent: AgentId, now: Millis) -> Out:
 
 
 def _staff_with_key(call: LiveCall, key: str) -> str:
-    client = _client(call)
+    client = client_of(call)
     person = next((person for person in client.staff.values() if person.key == key), None)
     if person is None:
         raise RequestRefused(f"{client.name} has nobody on key {key}.")
     return person.id
-
-
-def _client(call: LiveCall) -> Client:
-    if call.client is None:
-        raise RequestRefused("This call belongs to no client.")
-    return call.client
-
-
-def asked_in_wrap_up(call: LiveCall, message: AgentAsked, now: Millis) -> Out:
-    """After the call only the advertising caller can still be reported."""
-    if not isinstance(message.event, AdvertisingReported):
-        raise RequestRefused("The conversation is over.")
-    return report(call, message.agent, now)

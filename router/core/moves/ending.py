@@ -1,7 +1,7 @@
 """How a call ends: the caller's end at once, the record when nobody works on it any more."""
 
 from router.core.commands import CloseBridge, HangUp, Settle
-from router.core.events import AnnouncementEnded, LegEnded
+from router.core.events import AnnouncementEnded, CommandFailed, LegEnded
 from router.core.house import ClientStatus
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
@@ -18,6 +18,7 @@ def finish(call: LiveCall, ending: Ending, now: Millis) -> Out:
     if call.bridge_open:
         out.append(CloseBridge(call=call.id))
     call.ending, call.ended, call.bridge_open = ending, now, False
+    call.agent = call.agent_leg = call.staff_leg = None
     call.enter(Phase.WRAPPING if call.wrapping else Phase.ENDED, now)
     return [*out, *_settle(call)]
 
@@ -42,7 +43,7 @@ def abandoned(call: LiveCall, event: LegEnded, now: Millis) -> Out:
     """The caller gave up. One who had spoken with an agent before was served all the same."""
     spoke = any(part.kind is PartKind.TALK for part in call.parts)
     ending = Ending(kind=EndingClass.SERVED if spoke else EndingClass.ABANDONED, reason=f"caller_hung_up_{call.phase}")
-    return [AgentUnwanted(call=call.id), *finish(call, ending, now)]
+    return [*finish(call, ending, now), AgentUnwanted(call=call.id)]  # the agent's phone is free before the next call
 
 
 def served(call: LiveCall, reason: str, now: Millis) -> Out:
@@ -51,8 +52,10 @@ def served(call: LiveCall, reason: str, now: Millis) -> Out:
     return finish(call, Ending(kind=EndingClass.SERVED if spoke else EndingClass.THROUGH, reason=reason), now)
 
 
-def farewell_over(call: LiveCall, event: AnnouncementEnded | DeadlinePassed | LegEnded, now: Millis) -> Out:
-    """The last word was spoken, or the caller did not wait for its end."""
+def farewell_over(
+    call: LiveCall, event: AnnouncementEnded | CommandFailed | DeadlinePassed | LegEnded, now: Millis
+) -> Out:
+    """The last word was spoken or could not be, or the caller did not wait for its end."""
     gone = isinstance(event, LegEnded)
     ending = call.ending or Ending(kind=EndingClass.FAULT, reason="no_ending")
     return [*([] if gone else [HangUp(call=call.id, leg=call.leg)]), *finish(call, ending, now)]

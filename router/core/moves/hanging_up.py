@@ -33,10 +33,11 @@ def broken(call: LiveCall, event: CommandFailed, now: Millis) -> Out:
     """A command without which this call cannot go on was not carried out: the dialplan serves the caller."""
     ending = Ending(kind=EndingClass.FAULT, reason=f"{event.command}_failed".lower())
     sent = SendToFallback(call=call.id, leg=call.leg)
-    return [sent, *_let_go(call, now), AgentUnwanted(call=call.id), *finish(call, ending, now)]
+    return [sent, *_let_go(call, now), *finish(call, ending, now), AgentUnwanted(call=call.id)]
 
 
 def _let_go(call: LiveCall, now: Millis) -> Out:
     gone: Out = [HangUp(call=call.id, leg=call.agent_leg)] if call.agent_leg else []
+    call.agent_leg = None
     end_through(call, now)
     return [*gone, *end_talk(call, now)]

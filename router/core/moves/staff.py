@@ -47,7 +47,7 @@ def silent(
     call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis, otherwise: Callable[..., Out]
 ) -> Out:
     """The number did not answer: the next one, and after the last `otherwise`."""
-    out = _drop_leg(call) if isinstance(event, DeadlinePassed) else []
+    out = [] if isinstance(event, LegEnded) else _drop_leg(call)  # what could not be rung may ring all the same
     call.staff_leg = None
     if call.staff and call.numbers_left:
         return [*out, *_try_next(call, call.staff, call.phase, now)]

@@ -1,7 +1,7 @@
 """Seeking an agent: waiting, offers, and what follows when nobody comes."""
 
 from router.core.commands import HangUp, RingAgent
-from router.core.events import CommandFailed, LegAnswered, LegEnded
+from router.core.events import CommandFailed, LegAnswered, LegEnded, OfferAccepted
 from router.core.ids import AgentId, Millis, agent_leg
 from router.core.live_call import LiveCall, Out
 from router.core.messages import (
@@ -15,17 +15,19 @@ from router.core.messages import (
     OfferRefused,
     OfferTaken,
 )
+from router.core.moves.advertising import asked_afterwards
 from router.core.moves.bridge import announce, comfort, connect, open_bridge, start_music
 from router.core.record import Ending, EndingClass
 from router.core.view import Phase
 
 RANK_RETURNED, RANK_VIP, RANK_ORDINARY = 0, 1, 2
 BUSY, NO_ANSWER = {17, 21}, {18, 19}  # Q.850 causes of a phone that works: busy or rejected; no answer
+AUTO_ANSWER_MS = 10_000  # after the click on the desk, for a phone that answers by itself
 
 
 def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None) -> Out:
-    """Ask the floor for an agent."""
-    call.queued = now if call.queued is None else call.queued
+    """Ask the floor for an agent. A caller who comes back from a transfer begins to wait anew."""
+    call.queued = now if call.queued is None or back_to else call.queued
     _wait(call, now)
     rank = RANK_RETURNED if back_to else RANK_VIP if call.vip else RANK_ORDINARY
     skills = call.client.skills if call.client else frozenset()
@@ -35,7 +37,7 @@ def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None) -> Out:
 def _wait(call: LiveCall, now: Millis) -> None:
     limit = call.client.max_wait_ms if call.client else 0
     call.agent = call.agent_leg = None
-    call.enter(Phase.WAITING, now, (call.queued or now) + limit)
+    call.enter(Phase.WAITING, now, max(now, (call.queued or now) + limit))  # an offer may have outlasted the limit
 
 
 def park(call: LiveCall, message: NobodyFree, now: Millis) -> Out:
@@ -70,8 +72,11 @@ def _ring(call: LiveCall, agent: AgentId, *, auto_answer: bool) -> Out:
 
 def accepted(call: LiveCall, message: AgentAsked, now: Millis) -> Out:
     """The agent took the offer on the desk: the phone is rung and answers by itself."""
+    if not isinstance(message.event, OfferAccepted):
+        return asked_afterwards(call, message, now)
     if call.agent_leg is not None:
         return []
+    call.deadline = max(call.deadline or now, now + AUTO_ANSWER_MS)
     return _ring(call, message.agent, auto_answer=True)
 
 
@@ -99,7 +104,8 @@ def refused(call: LiveCall, message: OfferRefused, now: Millis) -> Out:
 
 def unanswered(call: LiveCall, event: LegEnded | CommandFailed, now: Millis) -> Out:
     """The agent's phone ended the offer. A leg lost for no known cause is not held against the agent."""
-    return _back(call, _blame(event), now)
+    out = _drop_leg(call) if isinstance(event, CommandFailed) else []  # it may ring all the same
+    return [*out, *_back(call, _blame(event), now)]
 
 
 def _blame(event: LegEnded | CommandFailed) -> str:

@@ -1,0 +1,147 @@
+"""A command is not carried out, or our own code fails: the caller goes somewhere all the same."""
+
+from collections.abc import Callable
+
+import pytest
+
+from router.core.commands import (
+    Announce,
+    Answer,
+    CloseBridge,
+    Command,
+    HangUp,
+    Hold,
+    Join,
+    OpenBridge,
+    Ring,
+    SendToFallback,
+    StartMusic,
+    StopMusic,
+    Unhold,
+)
+from router.core.house import OnBlock
+from router.core.view import Phase, Presence
+from tests.stories.houses import ANNA, FRIEND, GREETED, PEST, WEISS, with_praxis
+from tests.stories.story import MAIN, Story
+
+
+def in_greeting() -> Story:
+    story = Story(with_praxis(greetings=GREETED), on=(ANNA,))
+    story.caller_arrives()
+    return story
+
+
+def straight() -> Story:
+    story = Story(on=(ANNA,))
+    story.caller_arrives(caller=FRIEND)
+    return story
+
+
+def waiting() -> Story:
+    story = Story()
+    story.caller_arrives()
+    return story
+
+
+def offered() -> Story:
+    story = Story(on=(ANNA,))
+    story.caller_arrives()
+    return story
+
+
+def talking() -> Story:
+    story = offered()
+    story.agent_answers()
+    story.after(20)
+    return story
+
+
+def held() -> Story:
+    story = talking()
+    story.agent_holds()
+    return story
+
+
+def transferring() -> Story:
+    story = talking()
+    story.agent_transfers(to=WEISS)
+    return story
+
+
+def through() -> Story:
+    story = transferring()
+    story.staff_answers()
+    return story
+
+
+EVERY_PHASE = [in_greeting, straight, waiting, offered, talking, held, transferring, through]
+SERIOUS: list[type[Command]] = [Answer, OpenBridge, Join]
+BEARABLE: list[type[Command]] = [Ring, StartMusic, StopMusic, Hold, Unhold, HangUp, CloseBridge]
+
+
+@pytest.mark.parametrize("command", SERIOUS)
+@pytest.mark.parametrize("reached", EVERY_PHASE)
+def test_caller_goes_to_the_fallback_when_the_call_cannot_go_on(
+    reached: Callable[[], Story], command: type[Command]
+) -> None:
+    story = reached()
+    story.command_fails(command, leg=story.call().leg)
+    assert story.just_asked(SendToFallback)[0].leg == story.call().leg
+    story.after(180)
+    assert story.ending() == ("fault", f"{command.__name__.lower()}_failed")
+    assert story.board.floor.line == []
+    assert all(seat.doing is None for seat in story.board.floor.seats.values())
+
+
+@pytest.mark.parametrize("command", BEARABLE)
+@pytest.mark.parametrize("reached", EVERY_PHASE)
+def test_call_goes_on_without_what_it_can_spare(reached: Callable[[], Story], command: type[Command]) -> None:
+    story = reached()
+    phase = story.phase()
+    story.command_fails(command, leg=story.call().leg)
+    assert story.phase() is phase
+    assert story.just_done == []
+
+
+@pytest.mark.parametrize("reached", EVERY_PHASE)
+def test_caller_goes_to_the_fallback_when_our_code_fails(reached: Callable[[], Story]) -> None:
+    story = reached()
+    commands = story.board.abandon(MAIN, story.now, "bug")
+    assert SendToFallback(call=MAIN, leg=story.call().leg) in commands
+    assert story.call().ended == story.now
+    assert story.board.abandon(MAIN, story.now, "bug") == []
+
+
+def test_greeting_that_fails_leads_to_an_agent() -> None:
+    story = in_greeting()
+    story.command_fails(Announce)
+    assert story.rung == [ANNA]
+
+
+def test_blocked_caller_who_cannot_hear_the_announcement_is_hung_up_and_never_handed_on() -> None:
+    story = Story(with_praxis(on_block=OnBlock.ANNOUNCE), on=(ANNA,))
+    story.caller_arrives(caller=PEST)
+    story.command_fails(Join)
+    assert story.just_done == ["HangUp", "CloseBridge", "Settle"]
+    assert story.ending() == ("blocked", "block_list")
+
+
+def test_blocked_caller_stays_away_from_the_fallback_even_when_our_code_fails() -> None:
+    story = Story(with_praxis(on_block=OnBlock.ANNOUNCE), on=(ANNA,))
+    story.caller_arrives(caller=PEST)
+    commands = story.board.abandon(MAIN, story.now, "bug")
+    assert not any(isinstance(command, SendToFallback) for command in commands)
+
+
+def test_agent_is_in_wrap_up_after_a_conversation_that_broke() -> None:
+    story = talking()
+    story.command_fails(Join)
+    assert story.presence() is Presence.WRAP_UP
+    story.agent_finishes()
+    assert story.parts()[0] == ("talk", ANNA, 20.0)
+
+
+def test_failure_on_a_leg_that_is_gone_is_late() -> None:
+    story = talking()
+    story.command_fails(Join, leg=story.agent_leg(ANNA).__class__("call-1-agent99"))
+    assert story.phase() is Phase.TALKING
