@@ -6,9 +6,9 @@ VorzimmerError
 ├── ConfigInvalid        the operators' YAML; holds every finding with file, line and column
 ├── LedgerUnavailable    the database cannot be reached; nothing was stored, try again
 ├── LedgerCorrupt        the ledger's chain, balance or completeness does not hold
+├── JournalBroken        the disk did not take an event; nothing of it was kept, try again once there is room
 ├── JournalCorrupt       a record before the journal's torn tail cannot be read
 ├── SetUpFailed          something the start needs is missing
-├── JournalBroken        (router/engine/journal.py) the disk did not take an event: nothing of it was kept
 ├── SoundUnusable        (router/speech/job.py) a text or recording that cannot be played
 └── Unauthorized, Forbidden, NotFound, RequestInvalid (router/web/errors.py) what the API refuses
 
@@ -52,6 +52,12 @@ class LedgerCorrupt(VorzimmerError):
     """What the ledger holds cannot be what was posted."""
 
     id = "ledger_corrupt"
+
+
+class JournalBroken(VorzimmerError):
+    """The disk did not take the journal: nothing of the event at hand was kept, try again once there is room."""
+
+    id = "journal_broken"
 
 
 class JournalCorrupt(VorzimmerError):

@@ -24,7 +24,7 @@ from typing import NewType, Self, TypeVar
 
 import structlog
 
-from router.core.errors import SetUpFailed, VorzimmerError
+from router.core.errors import JournalBroken, SetUpFailed
 from router.core.events import Event
 from router.core.ids import Millis
 from router.engine.clock import Anchor
@@ -52,12 +52,6 @@ T = TypeVar("T")
 Position = NewType("Position", int)  # an event's sequence number, from 1
 
 log = structlog.get_logger(__name__)
-
-
-class JournalBroken(VorzimmerError):
-    """The disk did not take the journal; nothing of the event at hand was kept, try again once there is room."""
-
-    id = "journal_broken"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,14 +10,14 @@ from dataclasses import dataclass
 import structlog
 
 from router.core.commands import BlockCaller, Command, Note, Refuse, Settle
-from router.core.errors import RequestRefused
+from router.core.errors import JournalBroken, RequestRefused
 from router.core.events import AgentEvent, CallEvent, ClockReached, Event
 from router.core.ids import Millis
 from router.core.switchboard import Switchboard
 from router.core.view import HouseView
 from router.core.viewing import view_of
 from router.engine.codec import encode_value
-from router.engine.journal import Journal, JournalBroken, Position
+from router.engine.journal import Journal, Position
 from router.engine.lanes import Lanes
 from router.engine.settlement import Settlement
 from router.ports import Clients, Clock, Ledger, Observer, Telephony

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import structlog
 
 from router.core.commands import BlockCaller, Settle
-from router.core.errors import LedgerUnavailable
+from router.core.errors import JournalBroken, LedgerUnavailable
 from router.core.events import CallSettled, Event
 from router.core.house import BlockEntry
 from router.engine.journal import Journal, Position
@@ -46,13 +46,22 @@ class Settlement:
         """Until cancelled."""
         while True:
             position, command = await self._queue.get()
-            await self._journal.synced(position)
+            await self._persisted(position)
             await self._persist(command)
             self._queue.task_done()
 
     async def written(self) -> None:
         """Until everything added so far is in the database."""
         await self._queue.join()
+
+    async def _persisted(self, position: Position) -> None:
+        """Wait for the journal's fsync, however long the disk is in trouble."""
+        while True:
+            try:
+                return await self._journal.synced(position)
+            except JournalBroken as failure:
+                log.warning("journal not synced, settlement waits", error=str(failure))
+                await asyncio.sleep(FIRST_PAUSE_S)
 
     async def _persist(self, command: Settle | BlockCaller) -> None:
         pause = FIRST_PAUSE_S

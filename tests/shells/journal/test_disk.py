@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from router.engine.journal import Journal, JournalBroken
+from router.core.errors import JournalBroken
+from router.engine.journal import Journal
 from router.engine.journal_records import Snapshot, read_entries, segments
 from tests.shells.journal.journals import ANCHOR, StubbornDisk, drafts_in, events_in, pressed
 
@@ -158,7 +159,8 @@ async def test_events_appended_while_the_new_segment_is_brought_up_to_date_follo
 KILLED = """
 import asyncio, resource, sys
 from pathlib import Path
-from router.engine.journal import Journal, JournalBroken
+from router.core.errors import JournalBroken
+from router.engine.journal import Journal
 from tests.shells.journal.journals import ANCHOR, pressed
 
 async def main():

@@ -9,7 +9,8 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.engine.journal import Journal, JournalBroken
+from router.core.errors import JournalBroken
+from router.engine.journal import Journal
 from router.engine.journal_records import Recorded, Snapshot, read_entries
 from tests.shells.journal.journals import ANCHOR, StubbornDisk, pressed
 

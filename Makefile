@@ -1,0 +1,68 @@
+# Vorzimmer: what can be done here. Each target sets up what it needs; the second time that takes a second.
+SHELL := /bin/bash
+PYTHON ?= python3
+UV_VERSION := 0.13.9
+UV := var/uv/bin/uv
+RUN := .venv/bin/
+FACTOR ?= 10
+
+export UV_PYTHON_DOWNLOADS := never
+export UV_LINK_MODE := copy
+
+.PHONY: help demo run test check lint types imports fast format setup docs bench-journal clean
+
+help:  ## Show this help
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
+
+demo: setup  ## Place real calls through a real Asterisk, narrate them, check every second and cent (FACTOR=1: full length)
+	@$(RUN)python -m tests.demo --factor $(FACTOR)
+
+run: setup  ## Serve with the demo's configuration until stopped; prints the addresses to use
+	@$(RUN)python -m tests.demo.serve
+
+test: setup  ## All tests: unit, property, contract, replay, and calls through a real Asterisk
+	@$(RUN)python -m pytest
+
+check: setup lint types imports fast  ## Format, lint, types, import rules and the fast tests, in under a minute
+
+lint:  ## Format and lint
+	@$(RUN)ruff format --check . && $(RUN)ruff check .
+
+types:  ## mypy, strict
+	@$(RUN)mypy
+
+imports:  ## Which room may import which
+	@$(RUN)lint-imports --no-logo
+
+fast:  ## The tests that need neither Asterisk nor PostgreSQL
+	@$(RUN)python -m pytest -q -m "not asterisk and not postgres"
+
+format:  ## Put the code into its format
+	@$(RUN)ruff check --fix-only -q . ; $(RUN)ruff format .
+
+docs: setup  ## Make the generated pages and schemas anew
+	@$(RUN)python -m router.core.diagram > docs/call-states.md
+	@$(RUN)python -m router.config.schema > config/schema.json
+
+bench-journal: setup  ## How fast the journal is
+	@$(RUN)python -m bench.journal
+
+setup: var/setup/packages .venv/bin/vorzimmer var/setup/root  ## Set up everything (the other targets do this themselves)
+
+# Debian packages: Asterisk's root is made by mmdebstrap, SIPp calls, PostgreSQL is for its contract tests.
+var/setup/packages: .ci/packages
+	@mkdir -p var/setup && .ci/packages && touch $@
+
+$(UV): | var/setup/packages
+	@echo "setting up uv"
+	@$(PYTHON) -m venv var/uv && var/uv/bin/pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
+
+.venv/bin/vorzimmer: uv.lock pyproject.toml | $(UV)
+	@echo "installing the locked Python packages"
+	@$(UV) sync --quiet --frozen --python $(PYTHON) && touch $@
+
+var/setup/root: asterisk/root.py asterisk/tones.py .venv/bin/vorzimmer
+	@mkdir -p var/setup && $(RUN)python -m asterisk root && touch $@
+
+clean:  ## Remove everything that was set up in this folder (the cached Asterisk root stays)
+	@rm -rf var .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
