@@ -7,6 +7,9 @@ from router.config.findings import Path, finding
 from router.config.models import Everything
 from router.config.tree import Plain, Tree
 
+MOST_COMPARED = 500  # names looked through for the one that was meant
+MOST_LISTED = 30
+
 
 def merge(trees: Iterable[Tree]) -> Tree:
     """One tree of known sections, each a mapping; everything else is among the findings."""
@@ -53,5 +56,6 @@ def _take_entries(whole: Tree, tree: Tree, section: str, entries: dict[str, Plai
 def known(name: str, names: Iterable[str]) -> str:
     """The hint for a word that is not among `names`."""
     choice = sorted(names)
-    close = get_close_matches(name, choice, n=1, cutoff=0.6)
-    return f"did you mean {close[0]}?" if close else f"write one of {', '.join(choice) or 'none'}"
+    close = get_close_matches(name, choice[:MOST_COMPARED], n=1, cutoff=0.6)
+    listed = ", ".join(choice[:MOST_LISTED]) + (", …" if len(choice) > MOST_LISTED else "")
+    return f"did you mean {close[0]}?" if close else f"write one of {listed}"

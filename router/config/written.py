@@ -46,8 +46,11 @@ class Written:
 
     def keys(self, *steps: Step) -> frozenset[str]:
         """The keys of all mappings at a pattern."""
-        found = (value for _, value in _spots(self.tree.root, steps, ()) if isinstance(value, dict))
-        return frozenset(key for value in found for key in value)
+        return frozenset(key for _, entries in self.mappings(*steps) for key in entries)
+
+    def mappings(self, *steps: Step) -> Iterator[tuple[Path, dict[str, Plain]]]:
+        """All mappings at a pattern, with their paths."""
+        return ((path, value) for path, value in _spots(self.tree.root, steps, ()) if isinstance(value, dict))
 
     def texts(self, *steps: Step) -> Iterator[tuple[Path, str]]:
         """All texts at a pattern, with their paths, in entries sound or not."""
@@ -59,7 +62,8 @@ class Written:
 
     def lacks(self, section: str, name: str) -> bool:
         """Whether an id is certainly not there: never said while a part of the files could not be read."""
-        return not self.tree.torn and name not in self.names(section)
+        entries = self.tree.root.get(section, {})
+        return not self.tree.torn and isinstance(entries, dict) and name not in entries
 
     def all_sound(self, section: str) -> bool:
         """Whether a section is wholly known: no entry has a finding, no part of the files is unread."""

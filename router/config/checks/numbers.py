@@ -29,8 +29,9 @@ def _ours(written: Written) -> Iterator[Problem]:
         if written.lacks("numbers", number):
             hint = f'add "{number}": {{trunk: …}} to the section numbers'
             yield Problem(path=path, message=f"{number} is not one of our numbers", hint=hint)
+    ours = written.names("numbers")
     for path, number in written.numbers("clients", ANY, "forwarded_from", ANY):
-        if number in written.names("numbers"):
+        if number in ours:
             hint = "write the client's own number that is forwarded to us"
             yield Problem(path=path, message=f"{number} is one of our own numbers", hint=hint)
 

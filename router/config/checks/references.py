@@ -28,22 +28,27 @@ ABSENT = {
 }
 
 
+MOST_SUGGESTIONS = 50  # comparing words takes time, and who has more mistakes reads the first ones first
+
+
 def _references(written: Written) -> Iterator[Problem]:
     for section, steps in REFERENCES:
         names = written.names(section)
-        for path, name in written.texts(*steps):
-            if written.lacks(section, name):
-                hint = known(name, names) if names else f"add it to the section {section}"
-                yield Problem(path=path, message=f'there {ABSENT[section]} "{name}"', hint=hint)
+        absent = ((path, name) for path, name in written.texts(*steps) if written.lacks(section, name))
+        for count, (path, name) in enumerate(absent):
+            suggest = names and count < MOST_SUGGESTIONS
+            hint = known(name, names) if suggest else f"add it to the section {section}"
+            yield Problem(path=path, message=f'there {ABSENT[section]} "{name}"', hint=hint)
 
 
 def _staff_references(written: Written) -> Iterator[Problem]:
+    staff = {path[1]: frozenset(entries) for path, entries in written.mappings("clients", ANY, "staff")}
     for steps in STAFF_REFERENCES:
-        for path, name in written.texts(*steps):
-            staff = written.keys("clients", str(path[1]), "staff")
-            if name not in staff:
-                hint = known(name, staff) if staff else "add this person to the client's staff"
-                yield Problem(path=path, message=f'there is no staff member "{name}" of this client', hint=hint)
+        named = [(path, name, staff.get(path[1], frozenset())) for path, name in written.texts(*steps)]
+        absent = ((path, name, own) for path, name, own in named if name not in own)
+        for count, (path, name, own) in enumerate(absent):
+            hint = known(name, own) if own and count < MOST_SUGGESTIONS else "add this person to the client's staff"
+            yield Problem(path=path, message=f'there is no staff member "{name}" of this client', hint=hint)
 
 
 REFERENCE_CHECKS = (_references, _staff_references)
