@@ -66,6 +66,11 @@ class SippCall:
         return self._sound.received if self._sound else 0
 
     @property
+    def sounds_heard(self) -> int:
+        """RTP packets with more than silence in them: speech, music or tones."""
+        return self._sound.sounding if self._sound else 0
+
+    @property
     def keys_heard(self) -> str:
         """Telephone keys (RFC 4733) that came from the other side."""
         return self._sound.keys_heard if self._sound else ""

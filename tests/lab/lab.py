@@ -73,6 +73,10 @@ class Lab:
         """Follow one call's plan; what fails in it is raised when the laboratory closes."""
         self._following.append(asyncio.create_task(work))
 
+    def mute(self) -> None:
+        """Send and take no more sound, for good: what two cores can signal they cannot always voice."""
+        self._sound.cancel()
+
     async def close(self) -> None:
         """End all calls, registrations and processes; raise what failed meanwhile in following a plan."""
         unfinished = [task for task in self._following if task.cancel()]

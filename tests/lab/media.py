@@ -20,17 +20,19 @@ FRAME = 0.020  # seconds
 SAMPLES = 160  # 8 kHz
 ALAW, EVENT = 8, 101
 SILENCE = b"\xd5" * SAMPLES
+SILENT = frozenset(b"\xd5\x55")  # A-law's two zeros
 KEYS = "0123456789*#"
 PRESS_FRAMES, GAP_FRAMES, LAST_REPEATS = 5, 4, 3
 VOLUME = 10  # -dBm0
 
 
 class Sound:
-    """One leg's outgoing stream, and what came back: a count of packets, and the keys among them."""
+    """One leg's outgoing stream, and what came back: packets, those with more than silence, and the keys among them."""
 
     def __init__(self, target: Address) -> None:
         self.target = target
         self.received = 0
+        self.sounding = 0
         self.keys_heard = ""
         self._last_event = -1  # RTP timestamp of the last key heard: its end comes three times
         self._ssrc = secrets.randbits(32)
@@ -42,6 +44,7 @@ class Sound:
     def take(self, packet: bytes) -> None:
         """One packet from the other side."""
         self.received += 1
+        self.sounding += packet[1] & 0x7F == ALAW and not SILENT.issuperset(packet[12:])
         stamp = int.from_bytes(packet[4:8], "big")
         if len(packet) >= 16 and packet[1] & 0x7F == EVENT and packet[13] & 0x80 and stamp != self._last_event:
             self._last_event = stamp

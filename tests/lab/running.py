@@ -31,7 +31,6 @@ from tests.lab.phones import SippAgent, SippCaller, SippStaff
 from tests.lab.plan import Plan
 
 DEMO = Path(__file__).parents[2] / "config"
-PASSWORDS = {name: f"demo-{name}-on-the-phone" for name in ("anna", "ben", "clara", "david")}
 TOKENS = {"ben": "demo-token-of-ben-x"}
 START_LIMIT = 30.0
 STEP = 0.05
@@ -68,6 +67,7 @@ class House:
         self.log_file = folder / "router.log"
         self._router: asyncio.subprocess.Process | None = None
         self._caller: SippCaller | None = None
+        self.ari_url = asterisk.ari_url  # where the router looks for Asterisk at its next start
         self._session = aiohttp.ClientSession(f"http://127.0.0.1:{self.http_port}")
 
     # --- the router ------------------------------------------------------------------------------------------------
@@ -94,7 +94,7 @@ class House:
         """The router's settings."""
         asterisk = self.asterisk
         return {
-            "VORZIMMER_ARI_URL": asterisk.ari_url,
+            "VORZIMMER_ARI_URL": self.ari_url,
             "VORZIMMER_ARI_USER": asterisk.ari_user,
             "VORZIMMER_ARI_PASSWORD": asterisk.ari_password,
             "VORZIMMER_SOUNDS_DIR": str(asterisk.sounds_dir),
@@ -127,7 +127,7 @@ class House:
 
     async def phone(self, agent: str, plan: Plan | None = None, *, available: bool = True) -> SippAgent:
         """Register an agent's phone and log the agent in by its feature code."""
-        phone = await self.lab.agent(agent, PASSWORDS[agent], at=self.asterisk.sip_address, plan=plan)
+        phone = await self.lab.agent(agent, f"demo-{agent}-on-the-phone", at=self.asterisk.sip_address, plan=plan)
         if available:
             await self.ask(agent, "login")
         return phone
