@@ -8,6 +8,8 @@ import asyncio
 import sys
 from collections.abc import Callable, Coroutine, Sequence
 
+import uvloop
+
 from router.cli import calls, check, db, explaining, ledger, running
 from router.core.errors import VorzimmerError
 
@@ -19,7 +21,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], Coroutine[None, None, int]] = given.command
     try:
-        return asyncio.run(command(given))
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(command(given))
     except VorzimmerError as wrong:
         sys.stderr.write(f"vorzimmer: {wrong}\n")
         return FAILED
