@@ -7,7 +7,7 @@ process queue here, fairly; those of several wait for the database's own lock, a
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from urllib.parse import quote
+from pathlib import Path
 
 from asyncpg.exceptions import PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import URL, event, make_url
@@ -100,9 +100,12 @@ async def open_database(
 def _address(url: str) -> URL:
     try:
         address = make_url(url)
-        return address.set(drivername=DRIVERS[address.get_backend_name()])
+        address = address.set(drivername=DRIVERS[address.get_backend_name()])
     except (ArgumentError, KeyError) as wrong:
         raise SetUpFailed("the database's URL must begin with sqlite:/// or postgresql://") from wrong
+    if address.database in (None, "", ":memory:"):
+        raise SetUpFailed("the database's URL must name a file (sqlite:////path/to/file) or a database")
+    return address
 
 
 def _engine(address: URL, *, create: bool, patience_ms: Millis) -> AsyncEngine:
@@ -117,21 +120,33 @@ def _engine(address: URL, *, create: bool, patience_ms: Millis) -> AsyncEngine:
 
 
 def _sqlite(address: URL, *, create: bool, patience_ms: Millis) -> AsyncEngine:
-    mode = "rwc" if create else "rw"
-    file = address.set(database=f"file:{quote(address.database or '')}", query={"mode": mode, "uri": "true"})
-    engine = create_async_engine(file, hide_parameters=True)
+    file = Path(str(address.database))
+    engine = create_async_engine(address, hide_parameters=True)
+
+    def connecting(*_: object) -> None:
+        if not create and not file.exists():
+            raise FileNotFoundError(f"there is no {file}: check the URL, or run `vorzimmer db upgrade`")
 
     def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None  # the driver begins nothing: `begun` does
-        connection.driver_connection.text_factory = _text
-        cursor = connection.cursor()
-        for pragma in (f"busy_timeout={patience_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            _prepare(connection, patience_ms)
+        except BaseException:
+            connection.close()  # the pool forgets it, its thread would stay
+            raise
 
+    event.listen(engine.sync_engine, "do_connect", connecting)
     event.listen(engine.sync_engine, "connect", connected)
     event.listen(engine.sync_engine, "begin", _begun)
     return engine
+
+
+def _prepare(connection: DBAPIConnection, patience_ms: Millis) -> None:
+    connection.isolation_level = None  # the driver begins nothing: `_begun` does
+    connection.driver_connection.text_factory = _text
+    cursor = connection.cursor()
+    for pragma in (f"busy_timeout={patience_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
 
 
 def _begun(connection: Connection) -> None:

@@ -114,6 +114,12 @@ async def test_strange_characters_survive(kept: Kept) -> None:
     assert list(await kept.findings()) == []
 
 
+async def test_no_hostile_number_keeps_a_call_from_being_settled(kept: Kept) -> None:
+    assert await kept.ledger.settle(replace(talked(16_000), dialled="\0\ud800", caller="1\0")) is True
+    assert list(await kept.charged()) == [59, 16]
+    assert list(await kept.findings()) == []
+
+
 async def test_a_memory_ledger_can_be_told_to_be_down() -> None:
     ledger = MemoryLedger()
     ledger.unavailable = True
