@@ -200,7 +200,7 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
         )
         stack.push_async_callback(engine.lanes.close)
         operators = Operators(settings.config_dir, clients=clients, clock=clock)
-        await take_over(engine, house := await operators.house())
+        await take_over(engine, house := await operators.house(), restored.blocks)
         metrics.config_loaded(house.version)
         yield Router(
             settings=settings,

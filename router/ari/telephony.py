@@ -11,7 +11,7 @@ import structlog
 
 from router.ari.cel import Times
 from router.ari.client import Client
-from router.ari.errors import AriError, AriHttpError, BadRequest, Conflict, NotFound, Unprocessable
+from router.ari.errors import AriError, AriHttpError, AriUnreachable, BadRequest, Conflict, NotFound, Unprocessable
 from router.ari.generated import models
 from router.ari.translate import APP, PLACED
 from router.core.commands import (
@@ -87,8 +87,8 @@ class AriTelephony:
     async def _failed(self, command: Command, error: AriError) -> Sequence[Event]:
         if isinstance(error, NotFound | Conflict) and isinstance(command, _MAY_BE_GONE):
             return ()
-        if not isinstance(error, AriHttpError) and not self._client.connected:
-            return ()  # what became of it is found when the link is back
+        if isinstance(error, AriUnreachable) or not (isinstance(error, AriHttpError) or self._client.connected):
+            return ()  # Asterisk is going or gone: what became of it is found when the link is back
         log.info("command failed", command=type(command).__name__, error=str(error))
         if gone := await self._gone(_legs(command), error):
             return gone

@@ -66,8 +66,8 @@ class Engine:
         self._open = asyncio.Event()
         self.journal_trouble = ""  # why nothing can be written now; empty when all is well
 
-    def settle_again(self, command: Settle) -> None:
-        """A call that was over before a restart, and may not have reached the database."""
+    def write_again(self, command: Settle | BlockCaller) -> None:
+        """What may not have reached the database before a restart; it is written once all the same."""
         self.settlement.add(self._journal.position, command)
 
     # --- the inbox -------------------------------------------------------------------------------------------------
@@ -120,7 +120,9 @@ class Engine:
             return Item(event=ClockReached())
 
     async def turn(self, item: Item) -> None:
-        """One event: journal, core, commands."""
+        """One event: journal, core, commands. A wish that nobody waits for any more is dropped."""
+        if item.answer is not None and item.answer.cancelled():
+            return
         # Never before the event before it: the journal is replayed in its order.
         now = self._last = max(self._last, self._clock.now() if item.at is None else item.at)
         position = await self._written(now, item.event)

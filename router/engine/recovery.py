@@ -5,12 +5,12 @@ is told to the core as the events that were missed, at the time Asterisk itself 
 Asterisk to where the call should be; what no live call owns is removed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
 
-from router.core.commands import Settle
+from router.core.commands import BlockCaller, Settle
 from router.core.events import (
     AnnouncementEnded,
     CallFound,
@@ -38,31 +38,38 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What the journal gave back; `last` is the time of its last event, 0 for an empty journal."""
+    """What the journal gave back; `last` is the time of its last event, 0 for an empty journal.
+
+    `blocks` are the block entries that agents added, perhaps not yet in the database.
+    """
 
     board: Switchboard
     last: Millis = 0
     events: int = 0
+    blocks: tuple[BlockCaller, ...] = ()
 
 
 def restore(journal: Journal) -> Restored:
     """Replay the journal. Its commands were carried out, or will be found missing by `reconcile`."""
     board, last, events = Switchboard.open(House(version="", clients={}, agents={})), 0, 0
+    blocks: list[BlockCaller] = []
     for entry in journal.read():
         if isinstance(entry, Snapshot):
             board = decode_value(Switchboard, entry.state)
             continue
-        fed(board, entry.event, entry.now)
+        blocks += [one for one in fed(board, entry.event, entry.now) if isinstance(one, BlockCaller)]
         last, events = entry.now, events + 1
-    return Restored(board=board, last=last, events=events)
+    return Restored(board=board, last=last, events=events, blocks=tuple(blocks))
 
 
-async def take_over(engine: Engine, house: House) -> None:
-    """Begin with the present configuration, and bring what was not settled before the restart into the ledger."""
+async def take_over(engine: Engine, house: House, blocks: Sequence[BlockCaller] = ()) -> None:
+    """Begin with the present configuration, and bring what was not written before the restart into the database."""
     if engine.board.house.version != house.version:
         await engine.turn(Item(event=HouseChanged(house=house)))
     for call in engine.board.unsettled():
-        engine.settle_again(Settle(call=call.id, record=record_of(call)))
+        engine.write_again(Settle(call=call.id, record=record_of(call)))
+    for block in blocks:
+        engine.write_again(block)
 
 
 async def reconcile(engine: Engine, clock: Clock) -> None:
