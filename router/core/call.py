@@ -146,6 +146,9 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
     P.ENDED: {},
 }
 
+# Where the decision on arrival may lead (moves/arriving.py): the table begins there.
+BEGINS = (P.GREETING, P.DIRECT, P.WAITING, P.ANNOUNCING, P.ENDED)
+
 # A failed command that has a bodily counterpart is that; one that the call can do without is only noted.
 _FAILED = {
     "RingAgent": S.AGENT_GONE,
@@ -176,10 +179,14 @@ def feed(call: LiveCall, item: CallEvent | ToCall, now: Millis) -> Out:
 
     Raises `RequestRefused` when an agent asks for what is not possible now; the call is as it was.
     """
-    signal, began = signal_of(call, item), call.phase
-    move = MOVES[began].get(signal)
-    if move is None:
-        return _ignored(call, signal, item, now)
+    signal = signal_of(call, item)
+    move = MOVES[call.phase].get(signal)
+    return _ignored(call, signal, item, now) if move is None else made(call, move, signal, item, now)
+
+
+def made(call: LiveCall, move: Move, signal: Signal, item: CallEvent | ToCall, now: Millis) -> Out:
+    """Make a move. Raises `IllegalMove` when it leads elsewhere than its row allows, and what the move raises."""
+    began = call.phase
     out = move.act(call, item, now)
     if call.phase is not began and call.phase not in move.to:
         raise IllegalMove(f"{call.id}: {signal} led from {began} to {call.phase}; see MOVES in core/call.py")

@@ -41,6 +41,6 @@ def playback_of(call: CallId, number: int) -> PlaybackId:
 
 def call_of(name: str) -> CallId | None:
     """The call that a leg, bridge or playback of ours belongs to; None for a name that we did not give."""
-    call, dash, part = name.rpartition("-")
-    ours = dash and part.rstrip("0123456789") in {"bridge", "agent", "staff", "play"}
+    call, _, part = name.rpartition("-")
+    ours = call and part.rstrip("0123456789") in {"bridge", "agent", "staff", "play"}
     return CallId(call) if ours else None

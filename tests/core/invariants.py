@@ -12,8 +12,8 @@ from router.core.commands import (
     RingStaff,
     Settle,
 )
-from router.core.events import CallerArrived, Event
-from router.core.ids import CallId, LegId, Millis
+from router.core.events import CallerArrived, Event, LegAnswered
+from router.core.ids import AgentId, CallId, LegId, Millis
 from router.core.record import CallRecord, EndingClass, PartKind
 from router.core.switchboard import Switchboard
 from router.core.view import Phase, Presence
@@ -29,17 +29,22 @@ class Watch:
         self.begun: set[CallId] = set()
         self.records: dict[CallId, CallRecord] = {}
         self._legs: dict[CallId, set[LegId]] = defaultdict(set)
+        self._answers: dict[CallId, set[Millis]] = defaultdict(set)
+        self._offered: set[tuple[AgentId, CallId, Millis]] = set()
 
     def after(self, event: Event, commands: list[Command], now: Millis) -> None:
         """Raises AssertionError when the house is not as it must be."""
         if isinstance(event, CallerArrived) and event.call not in self.begun:
             self.begun.add(event.call)
             self._legs[event.call].add(event.leg)
+        if isinstance(event, LegAnswered):
+            self._answers[event.call].add(now)
         for command in commands:
             self._known_leg(command)
             if isinstance(command, Settle):
                 self._settled(command.record, now)
         self._floor()
+        self._offers()
         self._line()
         self._calls(now)
 
@@ -62,7 +67,7 @@ class Watch:
         for part in record.parts:
             assert record.arrived <= part.start <= part.end <= now
             assert part.kind is PartKind.WRAP_UP or part.end <= record.ended
-            assert part.kind is PartKind.WRAP_UP or (record.answered or now) <= part.start
+            assert part.kind is PartKind.WRAP_UP or part.start in self._answers[record.call]
         self._apart(record)
 
     def _apart(self, record: CallRecord) -> None:
@@ -90,6 +95,15 @@ class Watch:
                 assert call.phase in ENGAGED, f"{seat.agent.id} is {seat.doing}, the call {call.phase}"
         taken = [seat.call for seat in self.board.floor.seats.values() if seat.doing in {"offered", "talking"}]
         assert len(taken) == len(set(taken)), "two agents have one call"
+
+    def _offers(self) -> None:
+        """Only who wants calls is offered one."""
+        seats = [seat for seat in self.board.floor.seats.values() if seat.doing is Presence.OFFERED and seat.call]
+        offered = {(seat.agent.id, seat.call or CallId(""), seat.since) for seat in seats}
+        for agent, call, _ in offered - self._offered:
+            intent = self.board.floor.seats[agent].intent
+            assert intent is Presence.AVAILABLE, f"{agent}, who is {intent}, was offered {call}"
+        self._offered = offered
 
     def _line(self) -> None:
         floor = self.board.floor

@@ -1,0 +1,163 @@
+"""The call's table as a whole: complete, without dead ends, and what the documentation shows."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from router.core import call as calls
+from router.core.call import BEGINS, MOVES, Signal
+from router.core.commands import Note
+from router.core.diagram import page
+from router.core.errors import IllegalMove
+from router.core.events import (
+    AdvertisingReported,
+    AnnouncementEnded,
+    CallEvent,
+    CallFound,
+    CommandFailed,
+    DigitPressed,
+    Failure,
+    LegAnswered,
+    LegEnded,
+    LegRang,
+)
+from router.core.ids import AgentId, CallId, LegId, PlaybackId, agent_leg, playback_of, staff_leg
+from router.core.live_call import LiveCall, Out, Terms
+from router.core.messages import (
+    AgentAsked,
+    AgentAssigned,
+    DeadlinePassed,
+    NobodyFree,
+    OfferRefused,
+    ToCall,
+    WrapUpEnded,
+)
+from router.core.view import Phase
+from tests.stories.houses import FRAU_WEISS, NOON, a_house, praxis
+
+CALL, ANNA = CallId("call-1"), AgentId("anna")
+CALLER, AGENT, STAFF, PLAY = LegId("call-1"), agent_leg(CALL, 1), staff_leg(CALL, 2), playback_of(CALL, 1)
+
+SIGNALS: Mapping[Signal, CallEvent | ToCall] = {
+    Signal.CALLER_GONE: LegEnded(call=CALL, leg=CALLER),
+    Signal.AGENT_ANSWERED: LegAnswered(call=CALL, leg=AGENT),
+    Signal.AGENT_GONE: LegEnded(call=CALL, leg=AGENT),
+    Signal.STAFF_ANSWERED: LegAnswered(call=CALL, leg=STAFF),
+    Signal.STAFF_GONE: LegEnded(call=CALL, leg=STAFF),
+    Signal.RANG: LegRang(call=CALL, leg=AGENT),
+    Signal.ANNOUNCED: AnnouncementEnded(call=CALL, playback=PLAY),
+    Signal.TIME_UP: DeadlinePassed(call=CALL),
+    Signal.ASSIGNED: AgentAssigned(call=CALL, agent=ANNA, ring_ms=15_000, by_desk=False, because="free"),
+    Signal.NOBODY_FREE: NobodyFree(call=CALL, position=1, because="nobody"),
+    Signal.REFUSED: OfferRefused(call=CALL, agent=ANNA, reason="coffee"),
+    Signal.ASKED: AgentAsked(call=CALL, agent=ANNA, event=AdvertisingReported(agent=ANNA)),
+    Signal.DIGIT: DigitPressed(call=CALL, leg=AGENT, digit="9"),
+    Signal.WRAPPED_UP: WrapUpEnded(call=CALL, agent=ANNA, start=NOON, end=NOON),
+    Signal.FOUND: CallFound(call=CALL, up=frozenset(), bridged=frozenset()),
+    Signal.BROKEN: CommandFailed(call=CALL, command="Join", failure=Failure.BROKEN),
+    Signal.LATE: AnnouncementEnded(call=CALL, playback=PlaybackId("of long ago")),
+}
+PAIRS = [(phase, signal) for phase in Phase for signal in Signal]
+GONE = {Signal.CALLER_GONE, Signal.AGENT_GONE, Signal.STAFF_GONE}
+OF_NO_NOTE = {Signal.RANG, Signal.DIGIT, *GONE}  # too common to be told: a leg that we ended ourselves ends
+
+
+def a_call(phase: Phase) -> LiveCall:
+    """A call that holds every leg it may have, so that each signal can be told."""
+    over = phase in {Phase.WRAPPING, Phase.ENDED}
+    return LiveCall(
+        id=CALL,
+        leg=CALLER,
+        dialled="+4930",
+        caller="+4917011111",
+        client=praxis(),
+        terms=Terms.of(a_house()),
+        vip=False,
+        arrived=NOON,
+        phase=phase,
+        since=NOON,
+        answered=NOON,
+        bridge_open=True,
+        playback=PLAY,
+        agent=ANNA,
+        agent_leg=AGENT,
+        staff=FRAU_WEISS,
+        staff_leg=STAFF,
+        talk_since=NOON if phase in {Phase.TALKING, Phase.HELD} else None,
+        wrapping={ANNA},
+        ended=NOON if over else None,
+    )
+
+
+def test_every_signal_is_told_by_its_example() -> None:
+    assert set(SIGNALS) == set(Signal)
+    named = {signal: calls.signal_of(a_call(Phase.OFFERED), item) for signal, item in SIGNALS.items()}
+    assert named == {signal: signal for signal in Signal}
+
+
+@pytest.mark.parametrize(("phase", "signal"), [pair for pair in PAIRS if pair[1] in MOVES[pair[0]]])
+def test_move_leads_only_where_its_row_says(phase: Phase, signal: Signal) -> None:
+    call = a_call(phase)
+    calls.feed(call, SIGNALS[signal], NOON + 1000)
+    assert call.phase in {phase, *MOVES[phase][signal].to}
+
+
+@pytest.mark.parametrize(("phase", "signal"), [pair for pair in PAIRS if pair[1] not in MOVES[pair[0]]])
+def test_signal_without_a_move_is_noted_and_changes_nothing(phase: Phase, signal: Signal) -> None:
+    call, before = a_call(phase), a_call(phase)
+    out = calls.feed(call, SIGNALS[signal], NOON + 1000)
+    if signal in OF_NO_NOTE:
+        assert out == []
+    else:
+        (note,) = out
+        assert isinstance(note, Note)
+        assert note.step.rule == "ignored"
+    call.steps.clear()
+    assert call == before
+
+
+def test_move_against_the_table_is_our_own_bug() -> None:
+    def astray(call: LiveCall, item: object, now: int) -> Out:
+        call.enter(Phase.THROUGH, now)
+        return []
+
+    move = calls.Move(astray, (Phase.WAITING,))
+    call = a_call(Phase.GREETING)
+    with pytest.raises(IllegalMove, match="call-1: announcement over led from greeting to through"):
+        calls.made(call, move, Signal.ANNOUNCED, SIGNALS[Signal.ANNOUNCED], NOON)
+
+
+def led_to(phase: Phase) -> set[Phase]:
+    """All phases that can be reached from this one."""
+    reached, to_do = {phase}, [phase]
+    while to_do:
+        following = {target for move in MOVES[to_do.pop()].values() for target in move.to} - reached
+        reached |= following
+        to_do += sorted(following)
+    return reached
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_every_phase_leads_to_the_end(phase: Phase) -> None:
+    assert Phase.ENDED in led_to(phase)
+
+
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in {Phase.WRAPPING, Phase.ENDED}])
+def test_caller_who_hangs_up_ends_every_phase_at_once(phase: Phase) -> None:
+    assert Phase.ENDED in MOVES[phase][Signal.CALLER_GONE].to
+
+
+def test_every_phase_is_reached() -> None:
+    assert set().union(*(led_to(phase) for phase in BEGINS)) == set(Phase)
+
+
+@pytest.mark.parametrize("phase", Phase)
+def test_phase_that_has_a_time_limit_has_a_move_for_it(phase: Phase) -> None:
+    limited = {Phase.GREETING, Phase.DIRECT, Phase.WAITING, Phase.OFFERED, Phase.TRANSFERRING, Phase.ANNOUNCING}
+    assert (Signal.TIME_UP in MOVES[phase]) == (phase in limited)
+
+
+def test_documentation_shows_the_table_as_it_is() -> None:
+    shown = Path(__file__).parents[2] / "docs" / "call-states.md"
+    assert shown.read_text() == page(), "run: python -m router.core.diagram > docs/call-states.md"

@@ -1,0 +1,190 @@
+"""Who gets whom: the longest idle with every skill, the first in line, ties decided once and for all."""
+
+import pytest
+
+from router.core.errors import IllegalMove, RequestRefused
+from router.core.events import AgentLoggedIn, AgentLoggedOut, AgentPaused, OfferDeclined, WrapUpFinished
+from router.core.floor import Floor, Seat
+from router.core.ids import AgentId, CallId, Millis, Skill
+from router.core.messages import (
+    AgentAssigned,
+    AgentFreed,
+    AgentUnwanted,
+    AgentWanted,
+    NobodyFree,
+    OfferFailed,
+    OfferTaken,
+    ToCall,
+)
+from router.core.view import Presence
+from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, agent
+
+NOBODY: frozenset[Skill] = frozenset()
+
+
+def floor_of(*names: AgentId, skills: tuple[Skill, ...] = (DEUTSCH,)) -> Floor:
+    """Agents who logged in one millisecond after the other."""
+    floor = Floor()
+    floor.seat({name: agent(name, *skills) for name in names}, 0)
+    for number, name in enumerate(names, 1):
+        floor.feed(AgentLoggedIn(agent=name), number)
+    return floor
+
+
+def wanted(
+    call: str, *skills: Skill, rank: int = 2, arrived: Millis = 100, back_to: AgentId | None = None
+) -> AgentWanted:
+    return AgentWanted(call=CallId(call), skills=frozenset(skills), rank=rank, arrived=arrived, back_to=back_to)
+
+
+def given(messages: object) -> list[tuple[str, AgentId]]:
+    """Which calls were assigned to which agents."""
+    assert isinstance(messages, list)
+    return [(message.call, message.agent) for message in messages if isinstance(message, AgentAssigned)]
+
+
+def test_longest_idle_agent_is_chosen() -> None:
+    floor = floor_of(BERND, ANNA)
+    assert given(floor.feed(wanted("c"), 10)) == [("c", BERND)]
+
+
+def test_equally_idle_agents_are_taken_by_name() -> None:
+    floor = Floor()
+    floor.seat({name: agent(name) for name in (CLARA, BERND, ANNA)}, 0)
+    for name in (CLARA, BERND, ANNA):
+        floor.feed(AgentLoggedIn(agent=name), 5)
+    assert given(floor.feed(wanted("c"), 10)) == [("c", ANNA)]
+
+
+def test_agent_needs_every_skill() -> None:
+    floor = floor_of(ANNA)
+    (answer,) = floor.feed(wanted("c", DEUTSCH, JURA), 10)
+    assert answer == NobodyFree(call=CallId("c"), position=1, because="nobody free with deutsch, jura")
+    assert floor.why_not(ANNA, frozenset({DEUTSCH, JURA})) == "lacks jura"
+
+
+def test_call_without_needs_takes_anybody() -> None:
+    assert given(floor_of(ANNA, skills=()).feed(wanted("c"), 10)) == [("c", ANNA)]
+
+
+def test_idle_time_counts_from_the_last_conversation_and_not_from_a_failed_offer() -> None:
+    floor = floor_of(ANNA, BERND)
+    floor.feed(wanted("c"), 10)
+    floor.feed(AgentUnwanted(call=CallId("c")), 20)
+    assert given(floor.feed(wanted("d"), 30)) == [("d", ANNA)]
+    floor.feed(OfferTaken(call=CallId("d"), agent=ANNA), 31)
+    floor.feed(AgentFreed(call=CallId("d"), agent=ANNA, limit=1000), 40)
+    floor.feed(WrapUpFinished(agent=ANNA), 50)
+    assert given(floor.feed(wanted("e"), 60)) == [("e", BERND)]
+
+
+def test_pause_and_back_begins_the_idle_time_anew() -> None:
+    floor = floor_of(ANNA, BERND)
+    floor.feed(AgentPaused(agent=ANNA, reason="coffee"), 10)
+    floor.feed(AgentLoggedIn(agent=ANNA), 20)
+    assert given(floor.feed(wanted("c"), 30)) == [("c", BERND)]
+
+
+def test_saying_available_again_does_not() -> None:
+    floor = floor_of(ANNA, BERND)
+    floor.feed(AgentLoggedIn(agent=ANNA), 20)
+    assert given(floor.feed(wanted("c"), 30)) == [("c", ANNA)]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "served"),
+    [
+        (wanted("a", arrived=1), wanted("b", arrived=2), "a"),
+        (wanted("a", arrived=2), wanted("b", arrived=1), "b"),
+        (wanted("a", arrived=1), wanted("b", arrived=1), "a"),  # who asked first
+        (wanted("a", arrived=1), wanted("b", arrived=2, rank=1), "b"),
+        (wanted("a", arrived=1, rank=1), wanted("b", arrived=2, rank=0), "b"),
+        (wanted("a", JURA, arrived=1), wanted("b", arrived=2), "b"),
+    ],
+)
+def test_first_in_line_whom_the_agent_can_serve(first: AgentWanted, second: AgentWanted, served: str) -> None:
+    floor = floor_of()
+    floor.seat({ANNA: agent(ANNA, DEUTSCH)}, 0)
+    floor.feed(first, 10)
+    floor.feed(second, 10)
+    assert given(floor.feed(AgentLoggedIn(agent=ANNA), 20)) == [(served, ANNA)]
+
+
+def test_position_counts_everybody_before() -> None:
+    floor = floor_of()
+    floor.feed(wanted("a", arrived=1), 10)
+    floor.feed(wanted("b", arrived=2), 10)
+    (answer,) = floor.feed(wanted("vip", rank=1, arrived=3), 10)
+    assert isinstance(answer, NobodyFree)
+    assert answer.position == 1
+
+
+def test_caller_keeps_the_place_before_later_ones_when_an_offer_fails() -> None:
+    floor = floor_of(ANNA)
+    floor.feed(wanted("a", arrived=1), 10)
+    floor.feed(wanted("b", arrived=2), 11)
+    (answer,) = floor.feed(OfferFailed(call=CallId("a"), agent=ANNA, reason="missed an offer"), 25)
+    assert answer == NobodyFree(call=CallId("a"), position=1, because="back in line")
+    assert given(floor.feed(AgentLoggedIn(agent=ANNA), 30)) == [("a", ANNA)]
+
+
+def test_failure_without_a_reason_leaves_the_agent_available() -> None:
+    floor = floor_of(ANNA)
+    floor.feed(wanted("a"), 10)
+    assert given(floor.feed(OfferFailed(call=CallId("a"), agent=ANNA, reason=""), 11)) == [("a", ANNA)]
+
+
+def test_agents_own_wish_wins_over_the_floors() -> None:
+    floor = floor_of(ANNA)
+    floor.feed(wanted("a"), 10)
+    floor.feed(AgentLoggedOut(agent=ANNA), 11)
+    assert floor.seats[ANNA].presence is Presence.OFF
+    assert [place.call for place in floor.line] == ["a"]
+
+
+def test_returned_caller_gets_the_agent_who_transferred_before_all_others() -> None:
+    floor = floor_of(BERND, ANNA)
+    assert given(floor.feed(wanted("a", rank=0, back_to=ANNA), 10)) == [("a", ANNA)]
+
+
+def test_returned_caller_of_a_busy_agent_gets_the_longest_idle() -> None:
+    floor = floor_of(ANNA, BERND)
+    floor.feed(wanted("other"), 10)
+    assert given(floor.feed(wanted("a", rank=0, back_to=ANNA), 11)) == [("a", BERND)]
+
+
+def test_returned_caller_of_an_agent_who_left_the_house_gets_another() -> None:
+    assert given(floor_of(BERND).feed(wanted("a", rank=0, back_to=ANNA), 10)) == [("a", BERND)]
+
+
+@pytest.mark.parametrize("kind", [OfferDeclined, WrapUpFinished])
+def test_refused_wish_changes_nothing(kind: type) -> None:
+    floor, same = floor_of(ANNA), floor_of(ANNA)
+    with pytest.raises(RequestRefused):
+        floor.feed(kind(agent=ANNA), 10)
+    assert floor == same
+
+
+def test_why_not_names_what_the_agent_does() -> None:
+    floor = floor_of(ANNA)
+    assert floor.why_not(ANNA, NOBODY) == ""
+    floor.feed(AgentPaused(agent=ANNA, reason="coffee"), 10)
+    assert floor.why_not(ANNA, NOBODY) == "paused, coffee"
+    floor.feed(AgentLoggedOut(agent=ANNA), 11)
+    assert floor.why_not(ANNA, NOBODY) == "off"
+
+
+def test_seat_that_is_busy_without_a_call_is_our_own_bug() -> None:
+    floor = Floor(seats={ANNA: Seat(agent=agent(ANNA), doing=Presence.WRAP_UP)})
+    with pytest.raises(IllegalMove, match="anna is wrap_up without a call"):
+        floor.due(ANNA, 10)
+
+
+def test_wrap_up_limit_frees_the_agent_for_who_waits() -> None:
+    floor = floor_of(ANNA)
+    floor.feed(wanted("a"), 10)
+    floor.feed(OfferTaken(call=CallId("a"), agent=ANNA), 11)
+    floor.feed(wanted("b"), 12)
+    floor.feed(AgentFreed(call=CallId("a"), agent=ANNA, limit=1000), 20)
+    messages: list[ToCall] = list(floor.due(ANNA, 1020))
+    assert given(messages) == [("b", ANNA)]
