@@ -31,6 +31,7 @@ USED = (
     events.ChannelStateChange,
     events.ChannelDestroyed,
     events.StasisEnd,
+    events.ChannelHangupRequest,
     events.ChannelDtmfReceived,
     events.PlaybackFinished,
 )
@@ -48,6 +49,10 @@ def translate(event: events.Event | UnknownEvent, country: str) -> Event | None:
             return _state(channel)
         case events.ChannelDestroyed(channel=channel, cause=cause):
             return LegEnded(call=_call(channel.id), leg=LegId(channel.id), cause=cause)
+        case events.ChannelHangupRequest(channel=channel, soft=soft) if not soft:
+            # The far end hung up. This comes before what follows from it, such as a greeting cut off: else the
+            # greeting would be over, and an agent's phone would ring for a caller who is gone.
+            return _left(channel)
         case events.StasisEnd(channel=channel):
             return _left(channel)
         case events.ChannelDtmfReceived(channel=channel, digit=digit):
@@ -82,11 +87,16 @@ def _arrived(args: list[str], channel: models.Channel, country: str) -> CallerAr
     return CallerArrived(
         call=CallId(channel.id),
         leg=LegId(channel.id),
-        dialled=e164(unquote(dialled), country) or unquote(dialled),
+        dialled=e164(unquote(dialled), country) or _readable(unquote(dialled)),
         caller=None if suppressed else e164(channel.caller.number, country),
         forwarded_by=tuple(dict.fromkeys(number for header in headers for number in _numbers(header, country))),
         trunk=_endpoint(channel),
     )
+
+
+def _readable(text: str) -> str:
+    """Only what can be shown and stored: a caller may dial anything."""
+    return "".join(sign for sign in text if sign.isprintable())
 
 
 def _numbers(header: str, country: str) -> Iterator[str]:
