@@ -13,6 +13,7 @@ from tests.lab.trace import SipMessage
 from tests.lab.waiting import wait_for
 
 WITHIN = 10.0  # seconds: the default patience
+ASK_AGAIN, PATIENT_ASKS = 0.25, 8  # seconds, times
 
 
 class SippCall:
@@ -130,7 +131,7 @@ class SippCall:
     async def cancel(self) -> SippRecord:
         """Give up our own call before it is answered."""
         await wait_for(lambda: self._provisional, WITHIN, lambda: self._missing("a provisional response"))
-        self._process.steer(self._invite, "CANCEL")
+        await self._insist("CANCEL")
         return await self.ended()
 
     @property
@@ -151,9 +152,17 @@ class SippCall:
     async def hang_up(self) -> SippRecord:
         """Send BYE, wait until it is out, and give the record; nothing happens when the other side was faster."""
         await self.established()
-        if not self.over:
-            self._process.steer(self._invite, "BYE")
+        await self._insist("BYE")
         return await self.ended()
+
+    async def _insist(self, request: str) -> None:
+        """Ask until the leg has ended: SIPp drops a control request that meets it amidst another message."""
+        for _ in range(PATIENT_ASKS):
+            if self.over:
+                return
+            self._process.steer(self._invite, request)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ended.wait(), ASK_AGAIN)
 
     async def press(self, keys: str) -> None:
         """Press telephone keys (RFC 4733) and wait until all are sent."""
