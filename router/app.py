@@ -21,12 +21,13 @@ from router.ari.received import Received
 from router.ari.telephony import AriTelephony
 from router.ari.translate import APP, USED, translate
 from router.calllog import CallLog
+from router.core.errors import LedgerUnavailable
 from router.core.events import HouseChanged
 from router.core.house import GreetingMode, House, Staff
 from router.core.route import not_transferable
 from router.core.view import CallView
 from router.db.clients import SqlClients
-from router.db.database import open_database
+from router.db.database import Database, open_database
 from router.db.ledger import SqlLedger
 from router.db.schema import upgrade
 from router.engine.clock import AnchoredClock
@@ -164,7 +165,7 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
     async with AsyncExitStack() as stack:
         settings.state_dir.mkdir(parents=True, exist_ok=True)
         database = await stack.enter_async_context(open_database(settings.database_url, create=True))
-        await upgrade(database)
+        await _upgraded(database)
         journal = await stack.enter_async_context(Journal.open(settings.state_dir / "journal"))
         restored = restore(journal)
         clock = AnchoredClock.resume(journal.anchor if restored.board.calls else None)
@@ -212,6 +213,14 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
             plants=Plants(client, settings.generated_dir),
             metrics=metrics,
         )
+
+
+async def _upgraded(database: Database) -> None:
+    """Bring the tables up to date; without a database calls are served all the same, and settled when it is back."""
+    try:
+        await upgrade(database)
+    except LedgerUnavailable as failure:
+        log.warning("database unavailable, calls are served and settled later", error=str(failure))
 
 
 async def run(settings: Settings) -> None:

@@ -14,7 +14,7 @@ import structlog
 from router.config.loaded import Loaded
 from router.config.loading import load
 from router.config.sources import version_of
-from router.core.errors import ConfigInvalid
+from router.core.errors import ConfigInvalid, LedgerUnavailable
 from router.core.house import BlockEntry, Client, House
 from router.core.ids import AgentId, ClientId
 from router.ports import AgentPhone, Clients, Clock, FallbackRoute, Plant, TrunkLine
@@ -37,6 +37,7 @@ class Operators:
         self._loaded = load(directory, now=clock.now())
         self._seen = self._loaded.version
         self._tariffs_until = self._loaded.next_tariff_change(clock.now())
+        self._blocked: Blocked = {}
 
     @property
     def tokens(self) -> Mapping[AgentId, str]:
@@ -44,10 +45,13 @@ class Operators:
         return self._loaded.api_tokens
 
     async def house(self) -> House:
-        """The house as of now, with the agents' block entries. Raises `LedgerUnavailable`."""
-        blocked = await self._clients.blocked()
+        """The house as of now, with the agents' block entries, the last known ones while there is no database."""
+        try:
+            self._blocked = await self._clients.blocked()
+        except LedgerUnavailable as failure:
+            log.warning("block entries not read again", error=str(failure))
         house = self._loaded.house_at(self._clock.now())
-        clients = {name: _with_blocked(client, blocked) for name, client in house.clients.items()}
+        clients = {name: _with_blocked(client, self._blocked) for name, client in house.clients.items()}
         return replace(house, clients=clients)
 
     @property

@@ -2,9 +2,12 @@
 
 import argparse
 import sys
+from collections import defaultdict
 
-from router.cli.options import Commands, add_database, add_wanted, euros, local, opened, say, wanted
+from router.cli.options import Commands, add_database, add_wanted, local, opened, say, wanted
 from router.core.ids import Millis
+from router.core.money import Cents, written
+from router.db.database import open_database
 from router.db.export import export_csv, export_jsonl
 from router.db.reading import LedgerLine, ledger_lines
 from router.db.verify import verify
@@ -27,22 +30,24 @@ def add(commands: Commands) -> None:
 
 async def show(given: argparse.Namespace) -> int:
     """A table with the arithmetic of each charge, and the sum."""
-    total, count = 0, 0
+    sums: dict[str, Cents] = defaultdict(int)
+    count = 0
     async with opened(given) as database:
         async for line in ledger_lines(database, wanted(given)):
             say(_line(line))
-            total, count = total + line.charge.charged, count + 1
-    say(f"{count} charges, {euros(total)} net")
+            sums[line.currency] += line.charge.charged
+            count += 1
+    say(f"{count} charges, {' + '.join(written(total, currency) for currency, total in sums.items()) or 'nothing'} net")
     return 0
 
 
 def _line(line: LedgerLine) -> str:
     charge = line.charge
-    trial = f" (trial, list price {euros(charge.list_price)})" if line.trial else ""
+    trial = f" (trial, list price {written(charge.list_price, line.currency)})" if line.trial else ""
     arrived: Millis = line.arrived
     return (
         f"{line.transaction:6} {local(arrived)} {line.call:22} {line.client:14} {charge.kind:10}"
-        f" {euros(charge.charged):>8} {line.currency}{trial}  {charge.explain}"
+        f" {written(charge.charged, line.currency):>12}{trial}  {charge.explain}"
     )
 
 
@@ -56,7 +61,7 @@ async def export(given: argparse.Namespace) -> int:
 
 async def prove(given: argparse.Namespace) -> int:
     """All findings, or the head of the chain to keep elsewhere."""
-    async with opened(given) as database:
+    async with open_database(given.database) as database:
         found = await verify(database)
     for finding in found.findings:
         say(f"{finding.where}: {finding.what}")

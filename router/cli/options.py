@@ -74,11 +74,6 @@ def local(at: Millis) -> str:
     return datetime.fromtimestamp(at / 1000, HERE).strftime("%Y-%m-%d %H:%M:%S")
 
 
-def euros(cents: int) -> str:
-    """`0.75`."""
-    return f"{'-' if cents < 0 else ''}{abs(cents) // 100}.{abs(cents) % 100:02}"
-
-
 @asynccontextmanager
 async def opened(given: argparse.Namespace) -> AsyncIterator[Database]:
     """The database of `add_database`, at this release's revision. Raises `SetUpFailed`, `LedgerUnavailable`."""

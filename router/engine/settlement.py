@@ -9,6 +9,7 @@ from router.core.commands import BlockCaller, Settle
 from router.core.errors import JournalBroken, LedgerUnavailable
 from router.core.events import CallSettled, Event
 from router.core.house import BlockEntry
+from router.core.ids import CallId
 from router.engine.journal import Journal, Position
 from router.ports import Clients, Ledger
 
@@ -27,6 +28,7 @@ class Settlement:
         self._post = post
         self._queue: asyncio.Queue[tuple[Position, Settle | BlockCaller]] = asyncio.Queue()
         self._trouble = ""
+        self._given_up: dict[CallId, str] = {}
 
     def add(self, position: Position, command: Settle | BlockCaller) -> None:
         """Write this once the journal up to `position` is safe."""
@@ -39,8 +41,9 @@ class Settlement:
 
     @property
     def trouble(self) -> str:
-        """Why nothing can be written now; empty when all is well."""
-        return self._trouble
+        """Why nothing, or not everything, can be written now; empty when all is well."""
+        stuck = ", ".join(f"{call}: {why}" for call, why in self._given_up.items())
+        return self._trouble or (f"not written until the next start: {stuck}" if stuck else "")
 
     async def run(self) -> None:
         """Until cancelled."""
@@ -77,6 +80,11 @@ class Settlement:
                 log.warning("database unavailable, settlement waits", call=command.call, error=str(failure))
             self._trouble = str(failure)
             return False
+        except Exception as failure:
+            # Our own fault, which trying again does not mend: the journal keeps it, the others go on.
+            log.exception("not written", call=command.call)
+            self._given_up[command.call] = repr(failure)
+            return True
         self._trouble = ""
         return True
 
