@@ -115,7 +115,9 @@ class Engine:
             return await self._inbox.get()
         pause = max(0, deadline - self._clock.now()) / 1000
         try:
-            return await asyncio.wait_for(self._inbox.get(), pause)
+            # Not wait_for: in Python 3.11 it swallows the end that comes together with an event.
+            async with asyncio.timeout(pause):
+                return await self._inbox.get()
         except TimeoutError:
             return Item(event=ClockReached())
 
