@@ -36,8 +36,10 @@ USED = (
     events.PlaybackFinished,
 )
 
-# RFC 3261 and RFC 3966 addresses within a header: the user part of each sip:, sips: or tel: URI.
-_URI = re.compile(r"(?:sips?:([^@>;,\s]+)@)|(?:tel:([^>;,\s]+))", re.IGNORECASE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')  # a display name: whoever forwards may write anything into it
+# RFC 3261 and RFC 3966: the address of each entry of a header, in angle brackets or bare, and its user part.
+_ADDRESS = re.compile(r"<([^>]*)>|(?:^|,)\s*([^<,;\s]+)")
+_USER = re.compile(r"(?:sips?:([^@:;]+)[^@]*@|tel:([^;]+))", re.IGNORECASE)
 
 
 def translate(event: events.Event | UnknownEvent, country: str) -> Event | None:
@@ -100,8 +102,9 @@ def _readable(text: str) -> str:
 
 
 def _numbers(header: str, country: str) -> Iterator[str]:
-    for sip, tel in _URI.findall(header):
-        if number := e164(unquote(sip or tel), country):
+    for enclosed, bare in _ADDRESS.findall(_QUOTED.sub("", header)):
+        found = _USER.match((enclosed or bare).strip())
+        if found and (number := e164(unquote(found[1] or found[2]), country)):
             yield number
 
 
