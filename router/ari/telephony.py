@@ -5,6 +5,7 @@ there already is answered with 409 and is what was wanted. What fails is told to
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import structlog
@@ -82,6 +83,8 @@ class AriTelephony:
             if not error.outcome_unknown:
                 raise
         log.warning("outcome unknown, asked again", command=type(command).__name__)
+        if isinstance(command, Announce) and await self._plays(command.playback):
+            return ()  # Asterisk would play the same name a second time
         return await act(self, command) or ()
 
     async def _failed(self, command: Command, error: AriError) -> Sequence[Event]:
@@ -106,6 +109,8 @@ class AriTelephony:
             await self._client.channels.get(channelId=leg)
         except NotFound:
             return False
+        except AriError as error:
+            log.warning("not known whether the leg is there", leg=leg, error=str(error))
         return True
 
     # --- one command each ------------------------------------------------------------------------------------------
@@ -123,7 +128,8 @@ class AriTelephony:
         await self._client.channels.hangup(channelId=command.leg)
 
     async def _open(self, command: OpenBridge) -> None:
-        await self._client.bridges.createWithId(bridgeId=bridge_of(command.call), type=BRIDGE)
+        with suppress(Conflict):  # it is there already
+            await self._client.bridges.createWithId(bridgeId=bridge_of(command.call), type=BRIDGE)
 
     async def _close(self, command: CloseBridge) -> None:
         await self._client.bridges.destroy(bridgeId=bridge_of(command.call))
@@ -148,7 +154,8 @@ class AriTelephony:
         await self._client.bridges.stopMoh(bridgeId=bridge_of(command.call))
 
     async def _hold(self, command: Hold) -> None:
-        await self._client.bridges.removeChannel(bridgeId=bridge_of(command.call), channel=command.leg)
+        with suppress(Unprocessable):  # it was taken out before
+            await self._client.bridges.removeChannel(bridgeId=bridge_of(command.call), channel=command.leg)
         await self._client.channels.startMoh(channelId=command.leg)
 
     async def _unhold(self, command: Unhold) -> None:
@@ -199,7 +206,7 @@ class AriTelephony:
         bridges = {found.id: found.snapshot for found in await self._client.bridges.list()}
         inside = {leg: name for name, found in bridges.items() for leg in _members(found)}
         states = {found.id: found.snapshot for found in await self._client.channels.list()}
-        ours = {name for name in states if name in legs or name in app.channel_ids}
+        ours = {name for name in states if name in legs or name in app.channel_ids or call_of(name)}
         answered, ended = await self._times.of(set(legs))
         return Found(
             legs={LegId(name): FoundLeg(up=_up(states[name]), bridge=_bridge(inside.get(name))) for name in ours},
