@@ -1,8 +1,9 @@
 """Brings trunks, agents' phones and the fallback's routes into Asterisk, without a hand-edited file or a restart.
 
-Objects go to Asterisk's own database over ARI, so they outlive a restart of either side. Which version Asterisk has is
-kept in a global variable there: it is gone after a restart of Asterisk, and then everything is pushed anew, which also
-refreshes what Asterisk caches.
+Objects go to Asterisk's own database over ARI, so they outlive a restart of either side. A mark of what Asterisk has
+is kept in a global variable there, set last: it is gone after a restart of Asterisk or a push that broke off, and then
+everything is pushed anew, which also refreshes what Asterisk caches. The mark is of the very objects, secrets from the
+environment and defaults of this release included, not of the operators' files.
 
 An object is deleted before it is created, because Asterisk 22.10 spoils updated ones: an `identify` keeps its old
 addresses, an endpoint gets the caller number "unknown". Only an `aor` is updated: deleting it would forget where its
@@ -10,16 +11,21 @@ phone is registered.
 """
 
 import asyncio
+import hashlib
+import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import structlog
 
 from router.ari.client import Client
-from router.ari.errors import NotFound
+from router.ari.errors import Forbidden, NotFound
 from router.ports import AgentPhone, FallbackRoute, Plant, TrunkLine
 
 PUSHED = "VORZIMMER_PLANT"  # the global variable
+UNFINISHED = "unfinished"
+SAFE = re.compile(r"[A-Za-z0-9_-]*")  # what may enter the dialplan; the configuration's ids and numbers all do
 CLASS = "res_pjsip"
 KINDS = ("endpoint", "identify", "auth", "aor")  # an endpoint goes before what it stands on
 
@@ -35,6 +41,7 @@ COMMON: Fields = {
     "rtp_timeout": "30",
     "rtp_timeout_hold": "300",
     "send_pai": "yes",
+    "send_connected_line": "no",  # else both sides are re-INVITEd as soon as they speak
 }
 AT_TRUNKS: Fields = {
     "context": "from-trunk",
@@ -64,27 +71,40 @@ class Plants:
         self._client = client
         self._generated = generated
         self._pushed: dict[Key, Fields] = {}
+        self._mark: str | None = None  # of what `_pushed` holds; None: not known to be in Asterisk
+        self._turn = asyncio.Lock()
 
     async def bring(self, plant: Plant) -> None:
-        """Make it so; does nothing when Asterisk has this version. Raises AriError, OSError."""
-        if await self._version() == plant.version:
-            self._pushed = wanted_objects(plant)
-            return
-        await asyncio.to_thread(_write_files, self._generated, plant)
-        await self._push(wanted_objects(plant))
+        """Make it so; does nothing when Asterisk has all of it. Raises AriError: to be tried again when it is back."""
+        async with self._turn:
+            wanted, mark, present = wanted_objects(plant), mark_of(plant), await self._present()
+            if present != self._mark:
+                self._pushed = wanted if present == mark else {}
+            if present != mark:
+                mark = await self._change(plant, wanted, mark)
+            self._mark = mark
+
+    async def _change(self, plant: Plant, wanted: dict[Key, Fields], mark: str) -> str:
+        """Bring all changes, and give the mark that Asterisk now has."""
+        self._mark = None
+        await self._client.asterisk.setGlobalVar(variable=PUSHED, value=UNFINISHED)
+        if not await asyncio.to_thread(_write_files, self._generated, plant):
+            mark = UNFINISHED
+        await self._push(wanted)
         for module in ("pbx_config.so", "app_queue.so"):
             await self._client.asterisk.reloadModule(moduleName=module)
-        await self._client.asterisk.setGlobalVar(variable=PUSHED, value=plant.version)
-        log.info("asterisk configured", trunks=len(plant.trunks), phones=len(plant.phones))
+        await self._client.asterisk.setGlobalVar(variable=PUSHED, value=mark)
+        log.info("asterisk configured", version=plant.version[:12], trunks=len(plant.trunks), phones=len(plant.phones))
+        return mark
 
-    async def _version(self) -> str:
+    async def _present(self) -> str:
         try:
             return (await self._client.asterisk.getGlobalVar(variable=PUSHED)).value
         except NotFound:
             return ""
 
     async def _push(self, wanted: dict[Key, Fields]) -> None:
-        names = await self._known() | {name for _, name in wanted}
+        names = await self._known() | {name for _, name in (*wanted, *self._pushed)}
         every = [(kind, name) for kind in KINDS for name in sorted(names)]
         changed = [key for key in every if key not in wanted or self._pushed.get(key) != wanted[key]]
         for kind, name in changed:
@@ -107,12 +127,20 @@ class Plants:
             await self._client.asterisk.deleteObject(configClass=CLASS, objectType=kind, id=name)
         except NotFound:
             log.debug("nothing to delete", kind=kind, name=name)
+        except Forbidden:
+            log.warning("kept, it stands in a file of Asterisk's own", kind=kind, name=name)
 
 
 def wanted_objects(plant: Plant) -> dict[Key, Fields]:
     """Every PJSIP object of a plant, by kind and name."""
     parts = [*map(_trunk, plant.trunks), *map(_phone, plant.phones)]
     return {key: fields for part in parts for key, fields in part}
+
+
+def mark_of(plant: Plant) -> str:
+    """What tells one plant from another: SHA-256 of all that would be pushed and written."""
+    objects = sorted((*key, sorted(fields.items())) for key, fields in wanted_objects(plant).items())
+    return hashlib.sha256(json.dumps([objects, _clients(plant), _queue(plant)]).encode()).hexdigest()
 
 
 def _trunk(trunk: TrunkLine) -> Iterator[tuple[Key, Fields]]:
@@ -135,10 +163,32 @@ def _auth(username: str, password: str) -> Fields:
     return {"auth_type": "userpass", "username": username, "password": password}
 
 
-def _write_files(folder: Path, plant: Plant) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    _replace(folder / "clients.conf", "[fallback-numbers]\n" + "".join(map(_route, plant.fallbacks)))
-    _replace(folder / "queue.conf", "".join(f"member => PJSIP/{phone.agent}\n" for phone in plant.phones))
+def _write_files(folder: Path, plant: Plant) -> bool:
+    """Whether they could be written. Without them only the fallback is as it was before: calls go on."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        _replace(folder / "clients.conf", _clients(plant))
+        _replace(folder / "queue.conf", _queue(plant))
+    except OSError as error:
+        log.warning("fallback not written, tried again when Asterisk is connected next", error=str(error))
+        return False
+    return True
+
+
+def _clients(plant: Plant) -> str:
+    return "[fallback-numbers]\n" + "".join(_route(route) for route in plant.fallbacks if _is_safe(route))
+
+
+def _is_safe(route: FallbackRoute) -> bool:
+    """The last door before the dialplan: nothing may end a line, or begin an application, a variable, a dial string."""
+    safe = all(SAFE.fullmatch(part.removeprefix("+")) for part in (route.dialled, route.number, route.trunk))
+    if not safe:
+        log.warning("no fallback for a number that is none", dialled=route.dialled)
+    return safe
+
+
+def _queue(plant: Plant) -> str:
+    return "".join(f"member => PJSIP/{phone.agent}\n" for phone in plant.phones if SAFE.fullmatch(phone.agent))
 
 
 def _route(route: FallbackRoute) -> str:
