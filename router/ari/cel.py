@@ -1,22 +1,31 @@
-"""Asterisk's own record of events (CEL): when legs answered or ended while nobody listened."""
+"""Asterisk's own record of events (CEL): when legs answered or ended while nobody listened.
+
+The file is written by another process, and may be missing, cut off in the middle of a line, or not what was expected:
+what cannot be read is passed over, for a call must go on without it.
+"""
 
 import asyncio
 import csv
-from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from decimal import DecimalException
 from pathlib import Path
+
+import structlog
 
 from router.core.ids import LegId, Millis
 
-LONGEST_LOOK_BACK = 200_000  # lines: far more than a gap can hold
+LOOK_BACK = 32 * 1024 * 1024  # bytes from the file's end, some 100,000 lines: far more than a gap can hold
+
+log = structlog.get_logger(__name__)
 
 
 class Times:
     """Reads one CEL file; `clock` turns its time stamps (seconds since 1970 UTC) into the house's time."""
 
-    def __init__(self, path: Path | None, clock: Callable[[str], Millis]) -> None:
+    def __init__(self, path: Path | None, clock: Callable[[str], Millis], *, look_back: int = LOOK_BACK) -> None:
         self._path = path
         self._clock = clock
+        self._look_back = look_back
 
     async def of(self, legs: Collection[LegId]) -> tuple[dict[LegId, Millis], dict[LegId, Millis]]:
         """When each of these legs answered, and when it ended; legs that have not are left out."""
@@ -27,12 +36,44 @@ class Times:
     def _read(self, legs: Collection[LegId], path: Path) -> tuple[dict[LegId, Millis], dict[LegId, Millis]]:
         answered: dict[LegId, Millis] = {}
         ended: dict[LegId, Millis] = {}
-        if not path.exists():
-            return answered, ended
-        with path.open(newline="", encoding="utf-8", errors="replace") as lines:
-            for kind, at, leg, *_ in csv.reader(deque(lines, LONGEST_LOOK_BACK)):
-                if LegId(leg) in legs and kind == "ANSWER":
-                    answered.setdefault(LegId(leg), self._clock(at))
-                elif LegId(leg) in legs and kind in {"HANGUP", "CHAN_END"}:
-                    ended.setdefault(LegId(leg), self._clock(at))
+        for kind, at, leg in self._told(path):
+            told = {"ANSWER": answered, "HANGUP": ended, "CHAN_END": ended}.get(kind)
+            if told is not None and leg in legs and leg not in told and (when := self._instant(at)) is not None:
+                told[LegId(leg)] = when
         return answered, ended
+
+    def _told(self, path: Path) -> Iterator[tuple[str, str, str]]:
+        """Kind, time stamp and channel of each whole line."""
+        try:
+            for line in _lines(path, self._look_back):
+                if len(columns := _columns(line)) > 2:
+                    yield columns[0], columns[1], columns[2]
+        except FileNotFoundError:
+            log.debug("no CEL file yet", path=str(path))
+        except OSError as error:
+            log.warning("CEL file not readable, times are those of now", path=str(path), error=error.strerror)
+
+    def _instant(self, at: str) -> Millis | None:
+        try:
+            return self._clock(at)
+        except (ValueError, OverflowError, DecimalException):
+            return None
+
+
+def _lines(path: Path, look_back: int) -> Iterator[str]:
+    """Whole lines only: the first after a jump, and one that is still being written, are left out."""
+    with path.open("rb") as file:
+        if file.seek(0, 2) > look_back:
+            file.seek(-look_back, 2)
+            file.readline()
+        else:
+            file.seek(0)
+        yield from (line.decode(errors="replace") for line in file if line.endswith(b"\n"))
+
+
+def _columns(line: str) -> list[str]:
+    """Each line by itself, so that a damaged one cannot swallow the next."""
+    try:
+        return next(csv.reader([line]), [])
+    except csv.Error:
+        return []
