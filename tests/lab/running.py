@@ -33,6 +33,7 @@ from tests.lab.plan import Plan
 DEMO = Path(__file__).parents[2] / "config"
 TOKENS = {"ben": "demo-token-of-ben-x"}
 START_LIMIT = 30.0
+STOP_LIMIT = 20.0
 STEP = 0.05
 
 
@@ -76,7 +77,7 @@ class House:
         """Start it and wait until it is ready. Raises `LabFailed` with its last log lines."""
         with self.log_file.open("ab") as log:
             self._router = await asyncio.create_subprocess_exec(
-                sys.executable, "-m", "router", "run", "--config", str(self.config),
+                "setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "router", "run", "--config", str(self.config),
                 env=os.environ | self.environment, stdout=log, stderr=log,
             )  # fmt: skip
         await until(self._ready, START_LIMIT, lambda: f"the router to be ready; it said:\n{self.log_tail()}")
@@ -117,7 +118,11 @@ class House:
     async def _end(self, by: signal.Signals) -> None:
         if self._router is not None and self._router.returncode is None:
             self._router.send_signal(by)
-            await asyncio.wait_for(self._router.wait(), 20)
+            try:
+                await asyncio.wait_for(self._router.wait(), STOP_LIMIT)
+            except TimeoutError:
+                self._router.kill()
+                raise LabFailed(f"the router did not end in {STOP_LIMIT:g} s; it said:\n{self.log_tail()}") from None
 
     def log_tail(self) -> str:
         """The last lines of the router's log."""
@@ -208,8 +213,10 @@ class House:
 
     async def close(self) -> None:
         """End the router, then the rest."""
-        await self.stop_router()
-        await self._session.close()
+        try:
+            await self.stop_router()
+        finally:
+            await self._session.close()
 
 
 @asynccontextmanager
