@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from router.core.commands import BlockCaller, Settle
+from router.core.commands import BlockCaller, HangUp, Settle
 from router.core.events import (
     AnnouncementEnded,
     CallFound,
@@ -20,9 +20,10 @@ from router.core.events import (
     LegEnded,
 )
 from router.core.house import House
-from router.core.ids import BridgeId, LegId, Millis, bridge_of
+from router.core.ids import LegId, Millis, bridge_of
 from router.core.live_call import LiveCall
 from router.core.moves.ending import record_of
+from router.core.record import EndingClass
 from router.core.switchboard import Switchboard
 from router.core.view import Phase
 from router.engine.codec import decode_value
@@ -74,20 +75,32 @@ async def take_over(engine: Engine, house: House, blocks: Sequence[BlockCaller] 
 
 async def reconcile(engine: Engine, clock: Clock) -> None:
     """Bring core and Asterisk to one state, before any event of the new connection is taken up."""
-    calls = engine.board.calls.values()
-    legs = {leg for call in calls for leg in call.legs()}
-    playbacks = {call.playback for call in calls if call.playback}
-    found = await engine.telephony.look(legs, playbacks)
+    await engine.lanes.drained()  # what is under way would be missing, or be there a moment later
+    live = [call for call in engine.board.calls.values() if call.ended is None]
+    legs = {leg for call in live for leg in call.legs()}
+    found = await engine.telephony.look(legs, {call.playback for call in live if call.playback})
+    hung_up = _to_hang_up(engine.board, found)
     missed = sorted(_missed(engine.board, found, clock.now()), key=lambda pair: pair[0])
     for at, event in missed:
         await engine.turn(Item(event=event, at=at))
     for event in list(_standing(engine.board, found)):
         await engine.turn(Item(event=event))
-    stray_legs, stray_bridges = _strays(engine.board, found)
+    for command in hung_up:
+        engine.lanes.add(command)
+    # What a call held until now is the core's own matter, even if that call has just ended.
+    stray_legs = sorted(found.legs.keys() - legs - {command.leg for command in hung_up})
+    stray_bridges = sorted(found.bridges - {bridge_of(call.id) for call in live})
     log.info(
-        "reconciled", calls=len(calls), missed=len(missed), stray_legs=len(stray_legs), stray_bridges=len(stray_bridges)
+        "reconciled", calls=len(live), missed=len(missed), stray_legs=len(stray_legs), stray_bridges=len(stray_bridges)
     )
     await engine.telephony.tidy(stray_legs, stray_bridges)
+
+
+def _to_hang_up(board: Switchboard, found: Found) -> list[HangUp]:
+    """Callers whose call was over before the gap, but who are still there: only a fault hands them on."""
+    over = [call for call in board.calls.values() if call.ended is not None and call.leg in found.legs]
+    meant = [call for call in over if call.ending is None or call.ending.kind is not EndingClass.FAULT]
+    return [HangUp(call=call.id, leg=call.leg) for call in meant]
 
 
 def _missed(board: Switchboard, found: Found, now: Millis) -> Iterator[tuple[Millis, Event]]:
@@ -103,9 +116,14 @@ def _leg_news(call: LiveCall, leg: LegId, found: Found, now: Millis) -> Iterator
     here = found.legs.get(leg)
     rings = call.phase in RINGS and leg in {call.agent_leg, call.staff_leg}
     if rings and ((here is not None and here.up) or leg in found.answered):
-        yield found.answered.get(leg, now), LegAnswered(call=call.id, leg=leg)
+        yield found.answered.get(leg, _in_time(call, now)), LegAnswered(call=call.id, leg=leg)
     if here is None:
         yield found.ended.get(leg, now), LegEnded(call=call.id, leg=leg)
+
+
+def _in_time(call: LiveCall, now: Millis) -> Millis:
+    """When a leg that is up was answered, if Asterisk does not tell: before its ring was over, for nobody ended it."""
+    return now if call.deadline is None else min(now, call.deadline - 1)
 
 
 def _standing(board: Switchboard, found: Found) -> Iterator[CallFound]:
@@ -119,11 +137,3 @@ def _standing(board: Switchboard, found: Found) -> Iterator[CallFound]:
             up=frozenset(leg for leg, state in known.items() if state.up),
             bridged=frozenset(leg for leg, state in known.items() if state.bridge == bridge_of(call.id)),
         )
-
-
-def _strays(board: Switchboard, found: Found) -> tuple[list[LegId], list[BridgeId]]:
-    """Legs and bridges that no live call owns."""
-    live = [call for call in board.calls.values() if call.ended is None]
-    legs = {leg for call in live for leg in call.legs()}
-    bridges = {bridge_of(call.id) for call in live}
-    return sorted(found.legs.keys() - legs), sorted(found.bridges - bridges)

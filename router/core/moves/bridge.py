@@ -1,6 +1,6 @@
 """The call's bridge: answering the caller, music, announcements, and who is in it."""
 
-from router.core.commands import Announce, Answer, Join, OpenBridge, Ring, StartMusic, StopMusic
+from router.core.commands import Announce, Answer, Hold, Join, OpenBridge, Ring, StartMusic, StopMusic, Unhold
 from router.core.events import CallFound
 from router.core.ids import LegId, Millis, playback_of
 from router.core.live_call import LiveCall, Out
@@ -71,14 +71,28 @@ def announce(call: LiveCall, phase: Phase, now: Millis, *, text: str, recording:
 
 def found(call: LiveCall, event: CallFound, now: Millis) -> Out:
     """After a gap: bring Asterisk to where this call should be. Every command is one that may be repeated."""
-    belong = _belonging(call)
-    missing = tuple(sorted(belong - event.bridged))
-    out: Out = [Answer(call=call.id, leg=call.leg)] if call.answered is not None and call.leg not in event.up else []
+    missing = tuple(sorted(_belonging(call) - event.bridged))
+    out = _reached(call, event)
     if missing:
         out += [OpenBridge(call=call.id), Join(call=call.id, legs=missing)]
-    if call.music:
-        out.append(StartMusic(call=call.id))
-    return [*out, call.note(now, "found", call.phase, f"after a gap, {len(missing)} legs put back")]
+    if call.leg in missing:
+        out.append(Unhold(call=call.id, leg=call.leg))  # whose hold may be over since
+    note = call.note(now, "found", call.phase, f"after a gap, {len(missing)} legs put back")
+    return [*out, *_sounding(call, event), note]
+
+
+def _reached(call: LiveCall, event: CallFound) -> Out:
+    if call.answered is not None and call.leg not in event.up:
+        return [Answer(call=call.id, leg=call.leg)]
+    return [Ring(call=call.id, leg=call.leg)] if call.answered is None and call.ringing else []
+
+
+def _sounding(call: LiveCall, event: CallFound) -> Out:
+    """Music where it belongs, and only there."""
+    if not call.bridge_open:
+        return []
+    held: Out = [Hold(call=call.id, leg=call.leg)] if call.phase is Phase.HELD and call.leg in event.bridged else []
+    return [*held, StartMusic(call=call.id) if call.music else StopMusic(call=call.id)]
 
 
 def _belonging(call: LiveCall) -> set[LegId]:

@@ -1,0 +1,245 @@
+"""The telephony port as an Asterisk in memory: legs, bridges and playbacks that outlive the router.
+
+What the world does here is told to the router that listens, if one does; Asterisk's own record keeps the times.
+"""
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+
+from router.core.commands import (
+    Announce,
+    Answer,
+    CloseBridge,
+    Command,
+    Confirm,
+    HangUp,
+    Hold,
+    Join,
+    OpenBridge,
+    Reject,
+    Ring,
+    RingAgent,
+    RingStaff,
+    SendToFallback,
+    StartMusic,
+    StopMusic,
+    Unhold,
+)
+from router.core.errors import VorzimmerError
+from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegAnswered, LegEnded
+from router.core.ids import BridgeId, CallId, LegId, Millis, PlaybackId, bridge_of, call_of
+from router.ports import Clock, Found, FoundLeg, Speech
+
+Listener = Callable[[Event, Millis], None]
+
+
+@dataclass(slots=True)
+class Leg:
+    """One channel. `whose` is an agent's id or a staff number; empty for a caller."""
+
+    call: CallId
+    whose: str = ""
+    up: bool = False
+    rings: bool = False
+    bridge: BridgeId | None = None
+    music: bool = False
+
+
+@dataclass(slots=True)
+class Death:
+    """The router dies at its `at`-th command: before it is carried out, or just after."""
+
+    at: int
+    after: bool
+    router_is_gone: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class FakeAsterisk:
+    """Carries commands out at once. `failing` names the commands that it refuses."""
+
+    def __init__(self, clock: Clock, speech: Speech) -> None:
+        self.legs: dict[LegId, Leg] = {}
+        self.bridges: dict[BridgeId, bool] = {}  # whether there is music
+        self.playing: dict[PlaybackId, CallId] = {}
+        self.performed: list[Command] = []
+        self.dialled: list[LegId] = []
+        self.fallback: list[LegId] = []
+        self.failing: set[type[Command]] = set()
+        self.death: Death | None = None
+        self.keeps_record = True
+        self._clock = clock
+        self._speech = speech
+        self._answered: dict[LegId, Millis] = {}
+        self._ended: dict[LegId, Millis] = {}
+        self._listener: Listener | None = None
+
+    def listen(self, listener: Listener | None) -> None:
+        """Whom events are told; nobody while there is no router or no link."""
+        self._listener = listener
+
+    # --- the port --------------------------------------------------------------------------------------------------
+
+    async def perform(self, command: Command) -> Sequence[Event]:
+        dies = self.death is not None and len(self.performed) == self.death.at
+        if dies and self.death and not self.death.after:
+            await self._last_breath(self.death)
+        self.performed.append(command)
+        news = await self._announce(command) if isinstance(command, Announce) else self._carry_out(command)
+        if dies and self.death:
+            await self._last_breath(self.death)
+        return news
+
+    async def look(self, legs: Collection[LegId], playbacks: Collection[PlaybackId]) -> Found:
+        record = self.keeps_record
+        return Found(
+            legs={name: FoundLeg(up=leg.up, bridge=leg.bridge) for name, leg in self.legs.items()},
+            bridges=frozenset(self.bridges),
+            playing=frozenset(self.playing) & frozenset(playbacks),
+            answered={leg: at for leg, at in self._answered.items() if leg in legs and record},
+            ended={leg: at for leg, at in self._ended.items() if leg in legs and record},
+        )
+
+    async def tidy(self, legs: Sequence[LegId], bridges: Sequence[BridgeId]) -> None:
+        for leg in legs:
+            if self.legs[leg].whose:
+                self._end(leg, 16)
+            else:
+                self._to_fallback(leg)
+        for bridge in bridges:
+            self._close(bridge)
+
+    # --- the world -------------------------------------------------------------------------------------------------
+
+    def caller_dials(self, call: CallId) -> None:
+        """A caller waits in the application, unanswered."""
+        self.legs[LegId(call)] = Leg(call=call)
+
+    def ringing(self, whose: str) -> LegId | None:
+        """The leg that rings at an agent's or a staff member's phone."""
+        return next((name for name, leg in self.legs.items() if leg.whose == whose and not leg.up), None)
+
+    def picks_up(self, name: LegId) -> None:
+        leg = self.legs[name]
+        leg.up = True
+        self._answered[name] = self._clock.now()
+        self._tell(LegAnswered(call=leg.call, leg=name))
+
+    def hangs_up(self, name: LegId, cause: int = 16) -> None:
+        self._end(name, cause)
+
+    def playback_ends(self) -> None:
+        """Everything that is played comes to its end."""
+        for playback, call in list(self.playing.items()):
+            del self.playing[playback]
+            self._tell(AnnouncementEnded(call=call, playback=playback))
+
+    def silent(self) -> list[LegId]:
+        """Callers who hear nobody and nothing."""
+        return [name for name, leg in self.legs.items() if not leg.whose and not self._hears(leg)]
+
+    def disturbed(self) -> list[BridgeId]:
+        """Conversations with music in them."""
+        return [name for name, music in self.bridges.items() if music and len(self._inside(name)) > 1]
+
+    # --- within ----------------------------------------------------------------------------------------------------
+
+    def _hears(self, leg: Leg) -> bool:
+        if not leg.up:
+            return leg.rings
+        if leg.music or any(call == leg.call for call in self.playing.values()):
+            return True
+        return leg.bridge is not None and (self.bridges[leg.bridge] or len(self._inside(leg.bridge)) > 1)
+
+    def _inside(self, bridge: BridgeId) -> list[Leg]:
+        return [leg for leg in self.legs.values() if leg.bridge == bridge]
+
+    async def _last_breath(self, death: Death) -> None:
+        death.router_is_gone.set()
+        await asyncio.get_running_loop().create_future()
+
+    def _tell(self, event: Event) -> None:
+        if self._listener is not None:
+            self._listener(event, self._clock.now())
+
+    def _end(self, name: LegId, cause: int) -> None:
+        leg = self.legs.pop(name, None)
+        if leg is not None:
+            self._ended[name] = self._clock.now()
+            self._tell(LegEnded(call=leg.call, leg=name, cause=cause))
+
+    def _to_fallback(self, name: LegId) -> None:
+        if self.legs.pop(name, None) is not None:
+            self.fallback.append(name)
+
+    def _close(self, bridge: BridgeId) -> None:
+        self.bridges.pop(bridge, None)
+        for leg in self.legs.values():
+            leg.bridge = None if leg.bridge == bridge else leg.bridge
+
+    async def _announce(self, command: Announce) -> Sequence[Event]:
+        try:
+            await self._speech.media(text=command.text, recording=command.recording)
+        except VorzimmerError:
+            return [AnnouncementEnded(call=command.call, playback=command.playback, played=False)]
+        self.playing[command.playback] = command.call
+        return ()
+
+    def _carry_out(self, command: Command) -> Sequence[Event]:
+        call = getattr(command, "call", CallId(""))
+        name = getattr(command, "leg", None)
+        if type(command) in self.failing:
+            kind = type(command).__name__
+            return [CommandFailed(call=call, command=kind, failure=Failure.REFUSED, leg=name)]
+        match command:
+            case RingAgent(agent=whose) | RingStaff(number=whose):
+                self._dial(command.leg, Leg(call=call, whose=whose))
+            case HangUp() | Reject():
+                self._end(command.leg, 16)
+            case SendToFallback() | Confirm():
+                self._to_fallback(command.leg)
+            case Answer() | Ring() | Hold() | Unhold():
+                return self._on_leg(command, command.leg)
+            case Join(legs=legs):
+                return self._join(call, legs)
+            case _:
+                self._on_bridge(command, bridge_of(call))
+        return ()
+
+    def _dial(self, name: LegId, leg: Leg) -> None:
+        assert name not in self.dialled, f"{name} is dialled twice"
+        assert self.ringing(leg.whose) is None, f"{leg.whose} is rung twice"
+        self.dialled.append(name)
+        self.legs[name] = leg
+
+    def _on_leg(self, command: Answer | Ring | Hold | Unhold, name: LegId) -> Sequence[Event]:
+        leg = self.legs.get(name)
+        if leg is None:
+            return [LegEnded(call=call_of(name) or CallId(name), leg=name)]
+        match command:
+            case Answer():
+                leg.up = True
+            case Ring():
+                leg.rings = True
+            case Hold():
+                leg.bridge, leg.music = None, True
+            case Unhold():
+                leg.bridge, leg.music = bridge_of(command.call), False
+        return ()
+
+    def _join(self, call: CallId, legs: Sequence[LegId]) -> Sequence[Event]:
+        assert bridge_of(call) in self.bridges, f"no bridge for {call}"
+        if gone := [leg for leg in legs if leg not in self.legs]:
+            return [LegEnded(call=call, leg=leg) for leg in gone]
+        for leg in legs:
+            self.legs[leg].bridge = bridge_of(call)
+        return ()
+
+    def _on_bridge(self, command: Command, bridge: BridgeId) -> None:
+        match command:
+            case OpenBridge():
+                self.bridges.setdefault(bridge, False)
+            case CloseBridge():
+                self._close(bridge)
+            case StartMusic() | StopMusic() if bridge in self.bridges:
+                self.bridges[bridge] = isinstance(command, StartMusic)
