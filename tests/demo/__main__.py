@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import signal
 import sys
 import time
 from collections.abc import Sequence
@@ -11,12 +10,12 @@ from collections.abc import Sequence
 from asterisk import AsteriskError, RootError
 from asterisk.slots import NoFreeSlot
 from tests.demo.show import show
+from tests.demo.stopping import STOPPED, until_stopped
 from tests.demo.stories import STORIES, Story
 from tests.lab.failure import LabFailed
 
 BEGAN = time.time()
 DEFAULT_FACTOR = "5"
-STOPPED = 130
 
 
 def main() -> int:
@@ -27,20 +26,13 @@ def main() -> int:
             print(f"{story.number:2} {story.name:10} {story.title}")
         return 0
     try:
-        return asyncio.run(_until_stopped(_chosen(given.only), given.factor))
-    except (KeyboardInterrupt, asyncio.CancelledError):
-        print("\nDemo: stopped; nothing is left behind.")
-        return STOPPED
+        status = asyncio.run(until_stopped(show(_chosen(given.only), given.factor, BEGAN)))
     except (RootError, AsteriskError, NoFreeSlot, LabFailed) as failure:
         print(f"demo: {failure}", file=sys.stderr)
         return 2
-
-
-async def _until_stopped(stories: Sequence[Story], factor: float) -> int:
-    """SIGTERM ends it as Ctrl-C does."""
-    if this := asyncio.current_task():
-        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, this.cancel)
-    return await show(stories, factor, BEGAN)
+    if status == STOPPED:
+        print("\nDemo: stopped; nothing is left behind.")
+    return status
 
 
 def _parser() -> argparse.ArgumentParser:
