@@ -77,4 +77,5 @@ def _write_wav(samples: Samples, descriptor: int) -> None:
 
 
 if __name__ == "__main__":
+    os.nice(10)  # calls in progress go first
     main()
