@@ -14,7 +14,7 @@ import structlog
 from router.config.loaded import Loaded
 from router.config.loading import load
 from router.config.sources import version_of
-from router.core.errors import ConfigInvalid, LedgerUnavailable
+from router.core.errors import ConfigInvalid, LedgerCorrupt, LedgerUnavailable
 from router.core.house import BlockEntry, Client, House
 from router.core.ids import AgentId, ClientId
 from router.ports import AgentPhone, Clients, Clock, FallbackRoute, Plant, TrunkLine
@@ -48,7 +48,7 @@ class Operators:
         """The house as of now, with the agents' block entries, the last known ones while there is no database."""
         try:
             self._blocked = await self._clients.blocked()
-        except LedgerUnavailable as failure:
+        except (LedgerUnavailable, LedgerCorrupt) as failure:
             log.warning("block entries not read again", error=str(failure))
         house = self._loaded.house_at(self._clock.now())
         clients = {name: _with_blocked(client, self._blocked) for name, client in house.clients.items()}
@@ -69,12 +69,19 @@ class Operators:
         """Until cancelled: call `changed` when new files are in force, `refused` when they are no good."""
         while True:
             await asyncio.sleep(POLL_S)
-            try:
-                if await asyncio.to_thread(self._reread):
-                    await changed()
-            except ConfigInvalid as invalid:
-                log.warning("configuration refused, the last good one stays", findings=str(invalid).splitlines())
-                refused()
+            await self.look(changed, refused)
+
+    async def look(self, changed: Callable[[], Awaitable[None]], refused: Callable[[], None]) -> None:
+        """One turn of `watch`. Raises nothing: whatever is wrong with a new configuration, calls go on with the old."""
+        try:
+            if await asyncio.to_thread(self._reread):
+                await changed()
+        except ConfigInvalid as invalid:
+            log.warning("configuration refused, the last good one stays", findings=str(invalid).splitlines())
+            refused()
+        except Exception:
+            log.exception("configuration not followed")
+            refused()
 
     def _reread(self) -> bool:
         return self._files_changed() or self._tariffs_changed()
