@@ -5,7 +5,7 @@ import argparse
 from router.app import run
 from router.cli.options import Commands, add_config
 from router.logs import configure_logging
-from router.settings import Settings
+from router.settings import VARIABLES, Settings
 
 
 def add(commands: Commands) -> None:
@@ -14,9 +14,13 @@ def add(commands: Commands) -> None:
         "run",
         help="serve calls until stopped",
         description="Serve calls until SIGTERM. Conversations stay up over a restart: the next start takes them over.",
+        epilog="environment:\n" + "".join(f"  {name:24}  {what}\n" for name, what in VARIABLES.items()),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_config(command)
-    command.add_argument("--log-level", default="info", choices=["debug", "info", "warning", "error"])
+    command.add_argument(
+        "--log-level", default="info", choices=["debug", "info", "warning", "error"], help="default: info"
+    )
     command.set_defaults(command=serve)
 
 
