@@ -5,32 +5,55 @@ Exit status: 0 done, 1 the answer is no (findings, corruption), 2 the command co
 
 import argparse
 import asyncio
+import os
 import sys
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 
 import uvloop
 
+from router.ari.errors import AriError
 from router.cli import calls, check, db, explaining, ledger, running
+from router.cli.options import FAILED, show_help
 from router.core.errors import VorzimmerError
 
-FAILED = 2
+INTERRUPTED = 130  # as shells say it: 128 and SIGINT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command; errors become one sentence on stderr."""
+    """Run one command; what the world did wrong becomes one sentence on stderr, only our own bugs a traceback."""
     given = parser().parse_args(arguments)
+    try:
+        status = _run(given)
+    except* KeyboardInterrupt:
+        status = INTERRUPTED
+    except* (VorzimmerError, AriError, OSError) as wrong:
+        for sentence in dict.fromkeys(_sentences(wrong)):
+            sys.stderr.write(f"vorzimmer: {sentence}\n")
+        status = FAILED
+    return status
+
+
+def _run(given: argparse.Namespace) -> int:
     command: Callable[[argparse.Namespace], Coroutine[None, None, int]] = given.command
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            return runner.run(command(given))
-    except VorzimmerError as wrong:
-        sys.stderr.write(f"vorzimmer: {wrong}\n")
+            status = runner.run(command(given))
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader has left, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
         return FAILED
-    except KeyboardInterrupt:
-        return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return FAILED
+    return status
+
+
+def _sentences(wrong: BaseException) -> Iterator[str]:
+    match wrong:
+        case BaseExceptionGroup(exceptions=several):
+            for one in several:
+                yield from _sentences(one)
+        case OSError(strerror=str(reason), filename=str(file)):
+            yield f"{file}: {reason}"
+        case _:
+            yield str(wrong)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -38,9 +61,10 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="vorzimmer",
         description="A telephone answering service on Asterisk 22: routes forwarded calls to agents and bills them.",
-        epilog="Settings come from VORZIMMER_... variables; docs/operating.md lists them.",
+        epilog="`vorzimmer COMMAND --help` tells more; `vorzimmer run --help` lists the variables of the environment.",
     )
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    show_help(top)
+    commands = top.add_subparsers(metavar="COMMAND")
     running.add(commands)
     check.add(commands)
     explaining.add(commands)

@@ -2,7 +2,7 @@
 
 import argparse
 
-from router.cli.options import Commands, add_database, add_wanted, local, opened, say, wanted
+from router.cli.options import Commands, add_database, add_wanted, counted, local, opened, say, wanted
 from router.core.record import CallRecord, PartKind
 from router.db.reading import finished_calls
 from router.logs import masked
@@ -17,7 +17,9 @@ def add(commands: Commands) -> None:
     )
     add_database(command)
     add_wanted(command)
-    command.add_argument("--numbers", action="store_true", help="show callers' whole numbers")
+    command.add_argument(
+        "--numbers", action="store_true", help="show callers' whole numbers (else without the last digits)"
+    )
     command.set_defaults(command=show)
 
 
@@ -28,7 +30,7 @@ async def show(given: argparse.Namespace) -> int:
         async for record in finished_calls(database, wanted(given)):
             say(_line(record, whole=given.numbers))
             count += 1
-    say(f"{count} calls")
+    say(counted(count, "call"))
     return 0
 
 

@@ -1,16 +1,21 @@
 """`vorzimmer explain`: what would happen with a call, or did, and why."""
 
 import argparse
+import sys
 import time
+from collections.abc import Mapping, Sequence
 
 from router.cli.options import Commands, add_config, add_database, instant, local, opened, say
-from router.config.loaded import Loaded
 from router.config.loading import load
-from router.core.errors import SetUpFailed
-from router.core.explain import Explanation, arrival, explain
-from router.core.ids import CallId
+from router.core.errors import LedgerCorrupt, LedgerUnavailable, SetUpFailed
+from router.core.events import CallerArrived
+from router.core.explain import arrival, explain
+from router.core.house import BlockEntry
+from router.core.ids import CallId, ClientId
 from router.core.trace import Step
+from router.db.clients import SqlClients
 from router.db.reading import finished_call
+from router.engine.clock import AnchoredClock
 from router.phone import e164
 
 
@@ -34,34 +39,51 @@ def add(commands: Commands) -> None:
 
 async def show(given: argparse.Namespace) -> int:
     """A trace, one decision a line."""
+    if bool(given.call) == bool(given.to):
+        raise SetUpFailed("say which call: either --to NUMBER for one that never happened, or the id of a finished one")
     if given.call:
         return await _finished(given)
-    if not given.to:
-        raise SetUpFailed("say which call: --to NUMBER for one that never happened, or the id of a finished one")
-    now = given.at or time.time_ns() // 1_000_000
-    loaded = load(given.config, now=now)
-    _print(explained(loaded, given, now))
+    now = time.time_ns() // 1_000_000 if given.at is None else given.at
+    house = load(given.config, now=now).house_at(now)
+    arrived = _arrival(given, house.country)
+    explanation = explain(house, arrived, now, await _added(given))
+    say(f"{local(now)}  to {arrived.dialled}  from {arrived.caller or 'a suppressed number'}{_by(arrived)}")
+    for step in explanation.steps:
+        say(f"  {_told(step)}")
+    for agent, why_not in explanation.agents.items():
+        say(f"  {'agent':12} {agent:24} {why_not or 'can take it'}")
     return 0
 
 
-def explained(loaded: Loaded, given: argparse.Namespace, now: int) -> Explanation:
-    """The same decision as for a real call with these numbers."""
-    house = loaded.house_at(now)
-    numbers = [e164(number, house.country) or number for number in given.diversion]
-    caller = e164(given.caller, house.country) if given.caller else None
-    dialled = e164(given.to, house.country) or given.to
-    return explain(house, arrival(dialled=dialled, caller=caller, forwarded_by=numbers), now, {})
+def _arrival(given: argparse.Namespace, country: str) -> CallerArrived:
+    """The same as a real call with these numbers."""
+    shown = None if given.caller in {None, "", "anonymous"} else _number(given.caller, country)
+    numbers = [_number(number, country) for number in given.diversion]
+    return arrival(dialled=_number(given.to, country), caller=shown, forwarded_by=numbers)
 
 
-def _print(explanation: Explanation) -> None:
-    for step in explanation.steps:
-        _step(step)
-    for agent, why_not in explanation.agents.items():
-        say(f"  {'agent':12} {agent:24} {why_not or 'can take it'}")
+def _number(text: str, country: str) -> str:
+    if number := e164(text, country):
+        return number
+    raise SetUpFailed(f"{text!r} is no telephone number: write it as +493012345678 or 030 12345678")
 
 
-def _step(step: Step) -> None:
-    say(f"  {step.rule:12} {step.outcome!s:24} {step.because}")
+def _by(arrived: CallerArrived) -> str:
+    return f"  forwarded by {', '.join(arrived.forwarded_by)}" if arrived.forwarded_by else ""
+
+
+async def _added(given: argparse.Namespace) -> Mapping[ClientId, Sequence[BlockEntry]]:
+    """The block entries that agents added; a configuration can be explained without a database."""
+    try:
+        async with opened(given) as database:
+            return await SqlClients(database, AnchoredClock.start()).blocked()
+    except (LedgerUnavailable, LedgerCorrupt, SetUpFailed) as failure:
+        sys.stderr.write(f"vorzimmer: without the block entries that agents added: {failure}\n")
+        return {}
+
+
+def _told(step: Step) -> str:
+    return f"{step.rule:12} {step.outcome!s:24} {' '.join(step.because.split())}".rstrip()
 
 
 async def _finished(given: argparse.Namespace) -> int:
@@ -72,5 +94,5 @@ async def _finished(given: argparse.Namespace) -> int:
         return 1
     say(f"{record.call}  {local(record.arrived)}  to {record.dialled}  configuration {record.house_version[:12]}")
     for step in record.trace:
-        say(f"  {(step.at - record.arrived) / 1000:9.3f} s {step.rule:12} {step.outcome!s:24} {step.because}")
+        say(f"  {(step.at - record.arrived) / 1000:9.3f} s {_told(step)}")
     return 0

@@ -4,7 +4,7 @@ import argparse
 import sys
 from collections import defaultdict
 
-from router.cli.options import Commands, add_database, add_wanted, local, opened, say, wanted
+from router.cli.options import Commands, add_database, add_wanted, counted, local, opened, say, show_help, wanted
 from router.core.ids import Millis
 from router.core.money import Cents, written
 from router.db.database import open_database
@@ -15,12 +15,28 @@ from router.db.verify import verify
 
 def add(commands: Commands) -> None:
     """Declare the commands."""
-    top = commands.add_parser("ledger", help="what calls cost: list, export, verify")
-    actions = top.add_subparsers(required=True, metavar="ACTION")
-    listing = actions.add_parser("list", help="print the charges, one a line")
-    exporting = actions.add_parser("export", help="write the charges as CSV or JSON lines to stdout")
-    exporting.add_argument("--format", choices=["csv", "jsonl"], default="csv")
-    verifying = actions.add_parser("verify", help="prove the whole ledger: chain, balance, every call settled once")
+    top = commands.add_parser(
+        "ledger", help="what calls cost: list, export, verify", description="What calls cost, and the proof of it."
+    )
+    show_help(top)
+    actions = top.add_subparsers(metavar="ACTION")
+    listing = actions.add_parser(
+        "list",
+        help="print the charges, one a line",
+        description="Print the charges in the order they were posted, with the arithmetic of each, and their sum.",
+    )
+    exporting = actions.add_parser(
+        "export",
+        help="write the charges as CSV or JSON lines to stdout",
+        description="Write the charges to stdout, in cents and milliseconds; no caller's number is in them.",
+    )
+    exporting.add_argument("--format", choices=["csv", "jsonl"], default="csv", help="default: csv, with a header")
+    verifying = actions.add_parser(
+        "verify",
+        help="prove the whole ledger: chain, balance, every call settled once",
+        description="Prove the whole ledger. Exit status 0: sound, 1: not sound. "
+        "Keep the head that is printed elsewhere: a ledger that was cut off at its end cannot tell by itself.",
+    )
     for action, work in ((listing, show), (exporting, export), (verifying, prove)):
         add_database(action)
         action.set_defaults(command=work)
@@ -37,7 +53,8 @@ async def show(given: argparse.Namespace) -> int:
             say(_line(line))
             sums[line.currency] += line.charge.charged
             count += 1
-    say(f"{count} charges, {' + '.join(written(total, currency) for currency, total in sums.items()) or 'nothing'} net")
+    total = " + ".join(written(cents, currency) for currency, cents in sums.items()) or "nothing"
+    say(f"{counted(count, 'charge')}, {total} net")
     return 0
 
 
@@ -66,7 +83,9 @@ async def prove(given: argparse.Namespace) -> int:
     for finding in found.findings:
         say(f"{finding.where}: {finding.what}")
     if found.findings:
-        say(f"The ledger is NOT sound: {len(found.findings)} findings in {found.transactions} transactions.")
+        amount = f"{counted(len(found.findings), 'finding')} in {counted(found.transactions, 'transaction')}"
+        say(f"The ledger is NOT sound: {amount}.")
         return 1
-    say(f"The ledger is sound: {found.transactions} transactions, head {found.head.number} {found.head.hash}")
+    amount = counted(found.transactions, "transaction")
+    say(f"The ledger is sound: {amount}, head {found.head.number} {found.head.hash}")
     return 0

@@ -16,6 +16,8 @@ from router.db.schema import require_current
 from router.settings import database_url
 
 HERE = ZoneInfo("Europe/Berlin")
+FAILED = 2  # exit status: the command could not be carried out
+LAST_INSTANT: Millis = 32_503_680_000_000  # the year 3000
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
@@ -23,6 +25,21 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 def say(text: str = "") -> None:
     """One line for the user."""
     sys.stdout.write(text + "\n")
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 call`, `2 calls`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
+def show_help(command: argparse.ArgumentParser) -> None:
+    """Whoever names no command below this one is shown what there is."""
+
+    async def helping(_: argparse.Namespace) -> int:
+        say(command.format_help().rstrip())
+        return FAILED
+
+    command.set_defaults(command=helping)
 
 
 def add_config(command: argparse.ArgumentParser) -> None:
@@ -66,7 +83,10 @@ def instant(text: str) -> Millis:
         when = datetime.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is no time; write it as 2026-11-23T08:00") from None
-    return round((when if when.tzinfo else when.replace(tzinfo=HERE)).timestamp() * 1000)
+    at = round((when if when.tzinfo else when.replace(tzinfo=HERE)).timestamp() * 1000)
+    if not 0 <= at < LAST_INSTANT:
+        raise argparse.ArgumentTypeError(f"{text!r} is too far away; write a time from 1970 to 2999")
+    return at
 
 
 def local(at: Millis) -> str:
