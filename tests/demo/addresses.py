@@ -35,8 +35,8 @@ def _first_call(config: Path, host: str, port: int) -> list[str]:
     number = next(iter(_numbers(config)))
     return [
         "\nA first call: register a softphone as anna, dial *41 there, then call from the carrier's address:",
-        f"  sipp -sn uac -i {_trunk(config)} -s {number} -m 1 -d 20000 {host}:{port}",
-        "or play the whole demo beside it: make demo",
+        f"  sipp {host}:{port} -sf tests/demo/first_call.xml -i {_trunk(config)} -s {number} -key caller +491713920061"
+        " -m 1 -d 20000",
     ]
 
 
