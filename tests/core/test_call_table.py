@@ -13,6 +13,7 @@ from router.core.errors import IllegalMove
 from router.core.events import (
     AdvertisingReported,
     AnnouncementEnded,
+    CallerArrived,
     CallEvent,
     CallFound,
     CommandFailed,
@@ -22,6 +23,7 @@ from router.core.events import (
     LegEnded,
     LegRang,
 )
+from router.core.house import OnBlock
 from router.core.ids import AgentId, CallId, LegId, PlaybackId, agent_leg, playback_of, staff_leg
 from router.core.live_call import LiveCall, Out, Terms
 from router.core.messages import (
@@ -33,8 +35,20 @@ from router.core.messages import (
     ToCall,
     WrapUpEnded,
 )
+from router.core.moves.arriving import arrive
 from router.core.view import Phase
-from tests.stories.houses import FRAU_WEISS, NOON, a_house, praxis
+from tests.stories.houses import (
+    FRAU_WEISS,
+    FRIEND,
+    GREETED,
+    NOON,
+    PEST,
+    PRAXIS_NUMBER,
+    SOMEBODY,
+    a_house,
+    praxis,
+    with_praxis,
+)
 
 CALL, ANNA = CallId("call-1"), AgentId("anna")
 CALLER, AGENT, STAFF, PLAY = LegId("call-1"), agent_leg(CALL, 1), staff_leg(CALL, 2), playback_of(CALL, 1)
@@ -161,3 +175,13 @@ def test_phase_that_has_a_time_limit_has_a_move_for_it(phase: Phase) -> None:
 def test_documentation_shows_the_table_as_it_is() -> None:
     shown = Path(__file__).parents[2] / "docs" / "call-states.md"
     assert shown.read_text() == page(), "run: python -m router.core.diagram > docs/call-states.md"
+
+
+def test_call_begins_where_the_table_says() -> None:
+    houses = [a_house(), with_praxis(greetings=GREETED, on_block=OnBlock.ANNOUNCE)]
+    events = [
+        CallerArrived(call=CALL, leg=CALLER, dialled=PRAXIS_NUMBER, caller=caller)
+        for caller in (FRIEND, PEST, SOMEBODY)
+    ]
+    begun = {arrive(house, event, NOON, {})[0].phase for house in houses for event in events}
+    assert begun == set(BEGINS)

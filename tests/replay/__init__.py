@@ -1,0 +1,1 @@
+"""Recorded calls must give the same commands."""
