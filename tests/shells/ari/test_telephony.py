@@ -1,0 +1,431 @@
+"""The core's commands as requests to Asterisk, and what comes of each answer."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from router.ari.cel import Times
+from router.ari.client import Client, connect
+from router.ari.options import Options
+from router.ari.telephony import AriTelephony
+from router.core.commands import (
+    Announce,
+    Answer,
+    CloseBridge,
+    Command,
+    Confirm,
+    HangUp,
+    Hold,
+    Join,
+    OpenBridge,
+    Refusal,
+    Refuse,
+    Reject,
+    Ring,
+    RingAgent,
+    RingStaff,
+    SendToFallback,
+    StartMusic,
+    StopMusic,
+    Unhold,
+)
+from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
+from router.core.ids import AgentId, BridgeId, CallId, LegId, PlaybackId
+from router.ports import Found, FoundLeg
+from tests.fakes.ari_server import PASSWORD, USER, FakeAri, application, channel, playback
+from tests.shells.ari.waiting import until
+
+CALL, CALLER = CallId("7"), LegId("7")
+AGENT_LEG, STAFF_LEG = LegId("7-agent1"), LegId("7-staff1")
+PLAYBACK = PlaybackId("7-play1")
+EPOCH_MS = 1_790_000_000_000
+
+ring_agent = RingAgent(call=CALL, leg=AGENT_LEG, agent=AgentId("anna"), caller="+49151", client_name="Praxis")
+ring_staff = RingStaff(call=CALL, leg=STAFF_LEG, number="+49301", trunk="carrier", caller_id="+49302")
+announce = Announce(call=CALL, playback=PLAYBACK, text="Guten Tag")
+PLACED = {"app": "router", "appArgs": "placed", "timeout": "120", "originator": CALL}
+FALLBACK = {"context": "router-fallback", "extension": "s", "priority": "1"}
+
+
+class Voice:
+    """The speech port; fails as it is told."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+
+    async def media(self, *, text: str, recording: str | None) -> str:
+        if self.error is not None:
+            raise self.error
+        return f"sound:{recording or text}"
+
+
+def bridge(ident: str, *members: str) -> dict[str, Any]:
+    kinds = {"technology": "simple_bridge", "bridge_type": "mixing", "bridge_class": "stasis", "creator": "Stasis"}
+    times = {"creationtime": "2026-11-23T12:00:00.123+0000"}
+    return {"id": ident, "name": "", "channels": list(members), **kinds, **times}
+
+
+@pytest.fixture
+def voice() -> Voice:
+    return Voice()
+
+
+@pytest.fixture
+async def telephony(server: FakeAri, client: Client, voice: Voice) -> AriTelephony:
+    """Linked to an Asterisk that has our bridge and every leg."""
+    await client.start("router")
+    for ident in (CALLER, AGENT_LEG, STAFF_LEG):
+        server.answer("GET", f"/channels/{ident}", 200, channel(ident))
+        server.answer("POST", f"/channels/{ident}", 200, channel(ident, "Down"))
+    server.answer("POST", "/bridges/7-bridge", 200, bridge("7-bridge"))
+    server.answer("POST", f"/bridges/7-bridge/play/{PLAYBACK}", 201, playback(PLAYBACK, "queued"))
+    server.seen.clear()
+    return AriTelephony(client, speech=voice, times=Times(None, int))
+
+
+@pytest.fixture
+async def hasty(server: FakeAri, voice: Voice) -> AsyncIterator[AriTelephony]:
+    """One that waits only briefly for answers."""
+    async with connect(server.url, USER, PASSWORD, Options(timeout=0.2, pool_size=2)) as client:
+        await client.start("router")
+        server.seen.clear()
+        yield AriTelephony(client, speech=voice, times=Times(None, int))
+
+
+def sent(server: FakeAri) -> list[tuple[str, str, dict[str, str]]]:
+    return [(seen.method, seen.path, seen.query) for seen in server.seen]
+
+
+# --- each command's requests ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("command", "requests"),
+    [
+        (Answer(call=CALL, leg=CALLER), [("POST", "/channels/7/answer", {})]),
+        (Ring(call=CALL, leg=CALLER), [("POST", "/channels/7/ring", {})]),
+        (HangUp(call=CALL, leg=AGENT_LEG), [("DELETE", "/channels/7-agent1", {})]),
+        (OpenBridge(call=CALL), [("POST", "/bridges/7-bridge", {"type": "mixing,dtmf_events"})]),
+        (CloseBridge(call=CALL), [("DELETE", "/bridges/7-bridge", {})]),
+        (
+            Join(call=CALL, legs=(CALLER, AGENT_LEG)),
+            [("POST", "/bridges/7-bridge/addChannel", {"channel": "7,7-agent1"})],
+        ),
+        (announce, [("POST", "/bridges/7-bridge/play/7-play1", {"media": "sound:Guten Tag"})]),
+        (
+            Announce(call=CALL, playback=PLAYBACK, text="x", recording="welcome.wav"),
+            [("POST", "/bridges/7-bridge/play/7-play1", {"media": "sound:welcome.wav"})],
+        ),
+        (StartMusic(call=CALL), [("POST", "/bridges/7-bridge/moh", {})]),
+        (StopMusic(call=CALL), [("DELETE", "/bridges/7-bridge/moh", {})]),
+        (
+            Hold(call=CALL, leg=CALLER),
+            [("POST", "/bridges/7-bridge/removeChannel", {"channel": "7"}), ("POST", "/channels/7/moh", {})],
+        ),
+        (
+            Unhold(call=CALL, leg=CALLER),
+            [("DELETE", "/channels/7/moh", {}), ("POST", "/bridges/7-bridge/addChannel", {"channel": "7"})],
+        ),
+        (
+            ring_agent,
+            [("POST", "/channels/7-agent1", {"endpoint": "PJSIP/anna", "callerId": '"Praxis" <+49151>', **PLACED})],
+        ),
+        (
+            ring_staff,
+            [("POST", "/channels/7-staff1", {"endpoint": "PJSIP/+49301@carrier", "callerId": "+49302", **PLACED})],
+        ),
+        (SendToFallback(call=CALL, leg=CALLER), [("POST", "/channels/7/continue", FALLBACK)]),
+        (
+            Confirm(leg=LegId("9"), done=True),
+            [("POST", "/channels/9/continue", {"context": "agent-confirm", "extension": "done", "priority": "1"})],
+        ),
+        (
+            Confirm(leg=LegId("9"), done=False),
+            [("POST", "/channels/9/continue", {"context": "agent-confirm", "extension": "refused", "priority": "1"})],
+        ),
+    ],
+    ids=lambda value: type(value).__name__ if isinstance(value, Command) else "",
+)
+async def test_a_command_is_these_requests_and_no_others(
+    server: FakeAri, telephony: AriTelephony, command: Command, requests: list[tuple[str, str, dict[str, str]]]
+) -> None:
+    assert await telephony.perform(command) == ()
+    assert sent(server) == requests
+
+
+@pytest.mark.parametrize("refusal", Refusal)
+async def test_a_caller_is_turned_away_with_the_reason_that_the_far_end_hears(
+    server: FakeAri, telephony: AriTelephony, refusal: Refusal
+) -> None:
+    assert await telephony.perform(Reject(call=CALL, leg=CALLER, refusal=refusal)) == ()
+    assert sent(server) == [("DELETE", "/channels/7", {"reason": refusal.value})]
+
+
+async def test_an_agents_phone_is_asked_to_answer_by_itself_only_when_wanted(
+    server: FakeAri, telephony: AriTelephony
+) -> None:
+    asked = RingAgent(
+        call=CALL, leg=AGENT_LEG, agent=AgentId("anna"), caller=None, client_name="Praxis", auto_answer=True
+    )
+    await telephony.perform(ring_agent)
+    await telephony.perform(asked)
+    bodies = [seen.body for seen in server.seen]
+    assert not bodies[0]
+    assert set(bodies[1]["variables"]) == {"PJSIP_HEADER(add,Call-Info)", "PJSIP_HEADER(add,Alert-Info)"}
+
+
+@pytest.mark.parametrize(
+    ("caller", "name", "shown"),
+    [
+        (None, "Praxis", '"Praxis" <anonymous>'),
+        ("+49151", 'A "B" <c>\\ \r\nX: y', '"A B c X: y" <+49151>'),
+        ("+49151", "Müller, Söhne & Co.", '"Müller, Söhne & Co." <+49151>'),
+    ],
+)
+async def test_the_agent_sees_client_and_caller_and_nothing_that_breaks_a_header(
+    server: FakeAri, telephony: AriTelephony, caller: str | None, name: str, shown: str
+) -> None:
+    await telephony.perform(RingAgent(call=CALL, leg=AGENT_LEG, agent=AgentId("anna"), caller=caller, client_name=name))
+    assert server.seen[-1].query["callerId"] == shown
+
+
+# --- refusals ---------------------------------------------------------------------------------------------------------
+
+
+def failed(command: str, leg: LegId | None, failure: Failure, status: int, request: str) -> list[Event]:
+    return [CommandFailed(call=CALL, command=command, failure=failure, detail=f"{request}: {status} no", leg=leg)]
+
+
+@pytest.mark.parametrize("status", [400, 403, 404, 409, 412, 422, 500, 503])
+async def test_a_refused_command_is_told(server: FakeAri, telephony: AriTelephony, status: int) -> None:
+    server.answer("POST", "/channels/7/answer", status, {"message": "no"})
+    events = await telephony.perform(Answer(call=CALL, leg=CALLER))
+    assert events == failed("Answer", CALLER, Failure.REFUSED, status, "POST /channels/7/answer")
+
+
+@pytest.mark.parametrize("status", [400, 404, 409, 422])
+async def test_a_leg_that_is_gone_is_the_news_instead(server: FakeAri, telephony: AriTelephony, status: int) -> None:
+    server.answer("POST", "/channels/7/answer", status, {"message": "no"})
+    server.answer("GET", "/channels/7", 404)
+    assert await telephony.perform(Answer(call=CALL, leg=CALLER)) == [LegEnded(call=CALL, leg=CALLER)]
+
+
+async def test_of_several_legs_those_that_are_gone_are_told(server: FakeAri, telephony: AriTelephony) -> None:
+    server.answer("POST", "/bridges/7-bridge/addChannel", 400, {"message": "no"})
+    server.answer("GET", "/channels/7-agent1", 404)
+    events = await telephony.perform(Join(call=CALL, legs=(CALLER, AGENT_LEG)))
+    assert events == [LegEnded(call=CALL, leg=AGENT_LEG)]
+
+
+async def test_a_lost_bridge_is_a_failed_command(server: FakeAri, telephony: AriTelephony) -> None:
+    server.answer("POST", "/bridges/7-bridge/addChannel", 404, {"message": "no"})
+    events = await telephony.perform(Join(call=CALL, legs=(CALLER, AGENT_LEG)))
+    assert events == failed("Join", None, Failure.REFUSED, 404, "POST /bridges/7-bridge/addChannel")
+
+
+@pytest.mark.parametrize("status", [401, 500])
+async def test_a_leg_that_cannot_be_looked_up_counts_as_there(
+    server: FakeAri, telephony: AriTelephony, status: int
+) -> None:
+    server.answer("POST", "/channels/7/answer", 409, {"message": "no"})
+    server.answer("GET", "/channels/7", status)
+    events = await telephony.perform(Answer(call=CALL, leg=CALLER))
+    assert events == failed("Answer", CALLER, Failure.REFUSED, 409, "POST /channels/7/answer")
+
+
+@pytest.mark.parametrize("status", [404, 409])
+@pytest.mark.parametrize(
+    ("command", "method", "path"),
+    [
+        (HangUp(call=CALL, leg=CALLER), "DELETE", "/channels/7"),
+        (Reject(call=CALL, leg=CALLER, refusal=Refusal.BUSY), "DELETE", "/channels/7"),
+        (CloseBridge(call=CALL), "DELETE", "/bridges/7-bridge"),
+        (StopMusic(call=CALL), "DELETE", "/bridges/7-bridge/moh"),
+        (SendToFallback(call=CALL, leg=CALLER), "POST", "/channels/7/continue"),
+        (Confirm(leg=CALLER, done=True), "POST", "/channels/7/continue"),
+    ],
+)
+async def test_ending_what_has_ended_is_no_failure(
+    server: FakeAri, telephony: AriTelephony, command: Command, method: str, path: str, status: int
+) -> None:
+    server.answer(method, path, status)
+    assert await telephony.perform(command) == ()
+    assert len(server.seen) == 1
+
+
+@pytest.mark.parametrize(
+    ("command", "method", "path"),
+    [
+        (ring_agent, "POST", "/channels/7-agent1"),
+        (ring_staff, "POST", "/channels/7-staff1"),
+        (OpenBridge(call=CALL), "POST", "/bridges/7-bridge"),
+    ],
+    ids=["agent", "staff", "bridge"],
+)
+async def test_what_is_there_already_is_what_was_wanted(
+    server: FakeAri, telephony: AriTelephony, command: Command, method: str, path: str
+) -> None:
+    server.answer(method, path, 409, {"message": "exists"})
+    assert await telephony.perform(command) == ()
+
+
+@pytest.mark.parametrize("status", [400, 404, 500, 503])
+async def test_a_phone_that_cannot_be_called_is_unreachable(
+    server: FakeAri, telephony: AriTelephony, status: int
+) -> None:
+    server.answer("POST", "/channels/7-agent1", status, {"message": "no"})
+    events = await telephony.perform(ring_agent)
+    assert events == failed("RingAgent", AGENT_LEG, Failure.UNREACHABLE, status, "POST /channels/7-agent1")
+
+
+async def test_a_caller_taken_out_of_the_bridge_before_is_held_all_the_same(
+    server: FakeAri, telephony: AriTelephony
+) -> None:
+    server.answer("POST", "/bridges/7-bridge/removeChannel", 422, {"message": "Channel not in this bridge"})
+    assert await telephony.perform(Hold(call=CALL, leg=CALLER)) == ()
+    assert server.requests("POST", "/channels/7/moh")
+
+
+async def test_a_refused_confirmation_has_no_call_to_tell(server: FakeAri, telephony: AriTelephony) -> None:
+    server.answer("POST", "/channels/9/continue", 500)
+    assert await telephony.perform(Confirm(leg=LegId("9"), done=True)) == ()
+
+
+async def test_a_command_that_is_not_asterisks_is_our_own_fault(telephony: AriTelephony) -> None:
+    assert await telephony.perform(Refuse(agent=AgentId("anna"), reason="no")) == ()
+
+
+# --- sounds -----------------------------------------------------------------------------------------------------------
+
+
+async def test_without_a_sound_the_announcement_is_over_at_once(
+    server: FakeAri, telephony: AriTelephony, voice: Voice
+) -> None:
+    voice.error = OSError("disk full")
+    assert await telephony.perform(announce) == [AnnouncementEnded(call=CALL, playback=PLAYBACK, played=False)]
+    assert server.seen == []
+
+
+async def test_a_bug_in_the_speech_is_a_broken_command(telephony: AriTelephony, voice: Voice) -> None:
+    voice.error = ZeroDivisionError("x")
+    [event] = await telephony.perform(announce)
+    assert isinstance(event, CommandFailed)
+    assert event.failure is Failure.BROKEN
+
+
+# --- unknown outcomes -------------------------------------------------------------------------------------------------
+
+
+async def test_a_command_whose_outcome_is_unknown_is_asked_once_more(server: FakeAri, telephony: AriTelephony) -> None:
+    server.break_once("POST", "/channels/7/answer", None)
+    assert await telephony.perform(Answer(call=CALL, leg=CALLER)) == ()
+    assert len(server.requests("POST", "/channels/7/answer")) == 2
+
+
+async def test_a_phone_that_rings_after_an_unknown_outcome_rings_once(server: FakeAri, hasty: AriTelephony) -> None:
+    release = server.hang("POST", "/channels/7-agent1")
+    ringing = asyncio.create_task(hasty.perform(ring_agent))
+    await until(lambda: server.requests("POST", "/channels/7-agent1"))
+    server.answer("POST", "/channels/7-agent1", 409, {"message": "exists"})
+    assert await ringing == ()
+    release.set()
+
+
+async def test_an_announcement_that_plays_after_an_unknown_outcome_is_not_asked_for_again(
+    server: FakeAri, telephony: AriTelephony
+) -> None:
+    server.break_once("POST", f"/bridges/7-bridge/play/{PLAYBACK}", playback(PLAYBACK))
+    server.answer("GET", f"/playbacks/{PLAYBACK}", 200, playback(PLAYBACK, "playing"))
+    assert await telephony.perform(announce) == ()
+    assert len(server.requests("POST", f"/bridges/7-bridge/play/{PLAYBACK}")) == 1
+
+
+async def test_an_announcement_that_does_not_play_is_asked_for_again(server: FakeAri, telephony: AriTelephony) -> None:
+    server.break_once("POST", f"/bridges/7-bridge/play/{PLAYBACK}", playback(PLAYBACK))
+    server.answer("GET", f"/playbacks/{PLAYBACK}", 404)
+    assert await telephony.perform(announce) == ()
+    assert len(server.requests("POST", f"/bridges/7-bridge/play/{PLAYBACK}")) == 2
+
+
+async def test_a_command_that_is_never_answered_has_failed(server: FakeAri, hasty: AriTelephony) -> None:
+    release = server.hang("POST", "/channels/7/answer")
+    [event] = await hasty.perform(Answer(call=CALL, leg=CALLER))
+    release.set()
+    assert isinstance(event, CommandFailed)
+    assert (event.failure, event.leg) == (Failure.REFUSED, CALLER)
+    assert len(server.requests("POST", "/channels/7/answer")) == 2
+
+
+async def test_without_a_link_an_unknown_outcome_is_left_to_the_next_look(server: FakeAri, voice: Voice) -> None:
+    release = server.hang("POST", "/channels/7/answer")
+    async with connect(server.url, USER, PASSWORD, Options(timeout=0.05)) as unlinked:
+        telephony = AriTelephony(unlinked, speech=voice, times=Times(None, int))
+        assert await telephony.perform(Answer(call=CALL, leg=CALLER)) == ()
+    release.set()
+
+
+async def test_an_asterisk_that_is_not_there_is_left_to_the_next_look(voice: Voice) -> None:
+    async with connect("http://127.0.0.1:1", USER, PASSWORD) as nowhere:
+        telephony = AriTelephony(nowhere, speech=voice, times=Times(None, int))
+        assert await telephony.perform(ring_agent) == ()
+
+
+# --- how Asterisk stands ----------------------------------------------------------------------------------------------
+
+
+def standing(server: FakeAri, ours: list[str], channels: list[Any], bridges: list[Any]) -> None:
+    server.answer("GET", "/applications/router", 200, application() | {"channel_ids": ours})
+    server.answer("GET", "/channels", 200, channels)
+    server.answer("GET", "/bridges", 200, bridges)
+
+
+async def test_a_look_finds_our_legs_bridges_and_playbacks(server: FakeAri, telephony: AriTelephony) -> None:
+    channels = [channel("7"), channel("7-agent1", "Ringing"), channel("8"), channel("9-staff1"), channel("elsewhere")]
+    standing(server, ["8"], channels, [bridge("7-bridge", "7"), bridge("somebody's", "8")])
+    server.answer("GET", "/playbacks/7-play1", 200, playback("7-play1", "playing"))
+    server.answer("GET", "/playbacks/7-play2", 404)
+    found = await telephony.look({CALLER, AGENT_LEG, STAFF_LEG}, {PLAYBACK, PlaybackId("7-play2")})
+    assert found == Found(
+        legs={
+            CALLER: FoundLeg(up=True, bridge=BridgeId("7-bridge")),
+            AGENT_LEG: FoundLeg(up=False),
+            LegId("8"): FoundLeg(up=True, bridge=BridgeId("somebody's")),
+            LegId("9-staff1"): FoundLeg(up=True),
+        },
+        bridges=frozenset({BridgeId("7-bridge")}),
+        playing=frozenset({PLAYBACK}),
+    )
+
+
+async def test_a_look_tells_what_asterisk_recorded_meanwhile(server: FakeAri, client: Client, tmp_path: Path) -> None:
+    record = tmp_path / "cel.csv"
+    record.write_text('"ANSWER","1790000001.5","7-agent1","7"\n"HANGUP","1790000002.25","7-agent1","7"\n')
+    telephony = AriTelephony(client, speech=Voice(), times=Times(record, lambda at: int(float(at) * 1000)))
+    standing(server, [], [], [])
+    found = await telephony.look({AGENT_LEG}, set())
+    assert (found.answered, found.ended) == ({AGENT_LEG: EPOCH_MS + 1500}, {AGENT_LEG: EPOCH_MS + 2250})
+
+
+async def test_strays_are_removed_one_after_the_other(server: FakeAri, telephony: AriTelephony) -> None:
+    release = server.hang("DELETE", "/channels/7-agent1")
+    bridges = [BridgeId("7-bridge"), BridgeId("8-bridge")]
+    tidying = asyncio.create_task(telephony.tidy([AGENT_LEG, LegId("8")], bridges))
+    await until(lambda: server.seen)
+    assert sent(server) == [("DELETE", "/channels/7-agent1", {})]
+    release.set()
+    await tidying
+    assert sent(server)[1:] == [
+        ("POST", "/channels/8/continue", FALLBACK),
+        ("DELETE", "/bridges/7-bridge", {}),
+        ("DELETE", "/bridges/8-bridge", {}),
+    ]
+
+
+async def test_a_stray_that_will_not_go_does_not_keep_the_others(server: FakeAri, telephony: AriTelephony) -> None:
+    server.answer("DELETE", "/channels/7-agent1", 500)
+    server.answer("POST", "/channels/8/continue", 404)
+    await telephony.tidy([AGENT_LEG, LegId("8")], [BridgeId("7-bridge")])
+    assert server.requests("DELETE", "/bridges/7-bridge")
