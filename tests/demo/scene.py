@@ -65,6 +65,7 @@ class Scene:
         self.number = number
         self.name = name
         self._calls: list[Call] = []
+        self._agents: set[str] = set()
         self._seen = {agent: len(phone.calls) for agent, phone in stage.phones.items()}
 
     # --- telling ---------------------------------------------------------------------------------------------------
@@ -127,6 +128,7 @@ class Scene:
 
     async def ready(self, agent: str) -> None:
         """The agent is available, by the phone's code if need be."""
+        self._agents.add(agent)
         await until(lambda: self._present(agent, "available", "paused", "off"), 10, f"{agent} to have no call")
         if not await self._present(agent, "available"):
             await self.dials(agent, "available")
@@ -222,9 +224,12 @@ class Scene:
         return not any(leg.record.caller == call.number for phone in phones for leg in phone.calls)
 
     async def abort(self) -> None:
-        """After a failure: end this story's calls, so that the next story finds the house as it should."""
+        """After a failure: end this story's calls and its agents' work: the next story finds the house ready."""
         await asyncio.gather(*(call.sipp.close() for call in self._calls), return_exceptions=True)
-        self.stage.calls[:] = [one for one in self.stage.calls if all(one is not call.expected for call in self._calls)]
+        for call in self._calls:
+            call.expected.aborted = True
+        logging_out = (self.house.ask(agent, "logout") for agent in self._agents)
+        await asyncio.gather(*logging_out, return_exceptions=True)
 
 
 def _seconds(millis: float | None) -> float | None:

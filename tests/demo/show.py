@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager, suppress
 from asterisk.root import ensure_root
 from router.cli import parser
 from router.core.record import CallRecord
-from tests.demo.money import read_prices
+from router.db.reading import LedgerLine
+from tests.demo.money import Prices, read_prices
 from tests.demo.narrator import BOLD, DIM, GREEN, RED, Narrator
 from tests.demo.scene import Scene, Stage
 from tests.demo.stories import Lane, Story
@@ -151,24 +152,17 @@ async def _outcomes(stage: Stage) -> Sequence[Outcome]:
     records = {(record.dialled, record.caller): record for record in await stage.house.records(0)}
     lines, prices = await stage.house.ledger(), read_prices(stage.house.config)
     placed = sorted(stage.calls, key=lambda call: int(call.label.split()[0]))
-    found = [(expected, _taken(stage, records, expected)) for expected in placed]
+    found = [(expected, records.pop((expected.dialled, expected.caller), None)) for expected in placed]
     stage.check(not records, f"no call is recorded that was not placed (found: {sorted(map(str, records))})")
-    return [
-        Outcome(
-            expected=expected,
-            record=record,
-            lines=[line for line in lines if line.call == record.call],
-            prices=prices,
-        )
-        for expected, record in found
-        if record
-    ]
+    complete = [(expected, record) for expected, record in found if not expected.aborted]
+    for expected, record in complete:
+        stage.check(record is not None, f"{expected.label}: has a record")
+    return [_outcome(expected, record, lines, prices) for expected, record in complete if record]
 
 
-def _taken(stage: Stage, records: dict[tuple[str, str | None], CallRecord], expected: Expected) -> CallRecord | None:
-    record = records.pop((expected.dialled, expected.caller), None)
-    stage.check(record is not None, f"{expected.label}: has a record")
-    return record
+def _outcome(expected: Expected, record: CallRecord, lines: Sequence[LedgerLine], prices: Prices) -> Outcome:
+    own = [line for line in lines if line.call == record.call]
+    return Outcome(expected=expected, record=record, lines=own, prices=prices)
 
 
 def _summary(stage: Stage) -> int:

@@ -28,7 +28,10 @@ class Span:
 
 @dataclass(slots=True, kw_only=True)
 class Expected:
-    """What the story knows of one of its calls; `caller` None where the number is suppressed."""
+    """What the story knows of one of its calls; `caller` None where the number is suppressed.
+
+    `aborted`: its story failed, so that nothing is expected of it.
+    """
 
     label: str
     dialled: str
@@ -36,6 +39,7 @@ class Expected:
     client: str = ""
     ending: str = ""
     trial: bool = False
+    aborted: bool = False
     spans: list[Span] = field(default_factory=list)
 
 
