@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import structlog
 
-from router.core.commands import BlockCaller, Command, Note, Refuse, Settle
+from router.core.commands import BlockCaller, Command, Note, Refuse, SendToFallback, Settle
 from router.core.errors import JournalBroken, RequestRefused
-from router.core.events import AgentEvent, CallEvent, ClockReached, Event
+from router.core.events import AgentEvent, CallerArrived, CallEvent, ClockReached, Event
 from router.core.ids import Millis
 from router.core.switchboard import Switchboard
 from router.core.view import HouseView
@@ -200,4 +200,6 @@ def fed(board: Switchboard, event: Event, now: Millis) -> list[Command]:
         return board.feed(event, now)
     except Exception as failure:
         log.exception("the core failed", event_kind=type(event).__name__)
+        if isinstance(event, CallerArrived) and event.call not in board.calls:
+            return [SendToFallback(call=event.call, leg=event.leg)]
         return board.abandon(event.call, now, repr(failure)) if isinstance(event, CallEvent) else []

@@ -63,6 +63,10 @@ class Watch:
         if record.ending.kind is EndingClass.BLOCKED:
             assert not record.parts
             assert not any(step.rule == "offer" for step in record.trace), "a blocked caller was offered"
+        blocked = any(step.rule == "screening" and step.outcome == "blocked" for step in record.trace)
+        assert blocked == (record.ending.kind is EndingClass.BLOCKED), "a blocked caller got further, or another none"
+        times = [step.at for step in record.trace]
+        assert times == sorted(times), "time ran backwards"
         assert record.arrived <= record.ended <= now
         for part in record.parts:
             assert record.arrived <= part.start <= part.end <= now
@@ -84,6 +88,7 @@ class Watch:
     def _floor(self) -> None:
         for seat in self.board.floor.seats.values():
             assert (seat.call is None) == (seat.doing is None)
+            assert seat.doing or seat.agent.id in self.board.house.agents, f"{seat.agent.id} has left"
             if seat.call is None:
                 continue
             call = self.board.calls[seat.call]

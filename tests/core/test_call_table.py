@@ -179,9 +179,7 @@ def test_documentation_shows_the_table_as_it_is() -> None:
 
 def test_call_begins_where_the_table_says() -> None:
     houses = [a_house(), with_praxis(greetings=GREETED, on_block=OnBlock.ANNOUNCE)]
-    events = [
-        CallerArrived(call=CALL, leg=CALLER, dialled=PRAXIS_NUMBER, caller=caller)
-        for caller in (FRIEND, PEST, SOMEBODY)
-    ]
+    callers = (FRIEND, PEST, SOMEBODY)
+    events = [CallerArrived(call=CALL, leg=CALLER, dialled=PRAXIS_NUMBER, caller=caller) for caller in callers]
     begun = {arrive(house, event, NOON, {})[0].phase for house in houses for event in events}
     assert begun == set(BEGINS)

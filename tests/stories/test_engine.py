@@ -122,6 +122,14 @@ async def test_refused_answer_ends_at_the_fallback_with_the_agent_let_go(tmp_pat
         assert nothing_left(house)
 
 
+async def test_caller_whose_arrival_our_code_cannot_handle_goes_to_the_fallback(tmp_path: Path) -> None:
+    async with Running(tmp_path, with_praxis(staff={})) as house:  # the allow list names somebody who is not there
+        await house.caller_arrives(caller=FRIEND)
+        assert house.asterisk.fallback == [LegId(CALL)]
+        await house.caller_hangs_up()
+        assert house.engine.board.calls == {}
+
+
 async def test_calls_go_on_without_the_database_and_are_settled_later(tmp_path: Path) -> None:
     async with Running(tmp_path) as house:
         house.ledger.unavailable = True
