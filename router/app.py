@@ -18,6 +18,7 @@ from router.ari.generated import events as ari_events
 from router.ari.options import Options
 from router.ari.plant import Plants
 from router.ari.received import Received
+from router.ari.stamps import Stamps
 from router.ari.telephony import AriTelephony
 from router.ari.translate import APP, USED, translate
 from router.calllog import CallLog
@@ -61,6 +62,7 @@ class Router:
     sounds: Sounds
     plants: Plants
     metrics: Metrics
+    stamps: Stamps
     _claims: set[asyncio.Task[None]] = field(default_factory=set)
 
     def problems(self) -> tuple[str, ...]:
@@ -89,13 +91,13 @@ class Router:
 
     def received(self, received: Received) -> None:
         """An event from Asterisk, on its way to the inbox. A call that is offered to all routers is claimed at once."""
-        event = received.event
+        event, at = received.event, self.stamps.of(received)
         if isinstance(event, ari_events.CallBroadcast):
             claim = asyncio.create_task(self._claim(event.channel.id))
             self._claims.add(claim)
             claim.add_done_callback(self._claims.discard)
         elif (told := translate(event, self.engine.board.house.country)) is not None:
-            self.engine.post(told, self.clock.at(received.received_ns))
+            self.engine.post(told, at)
 
     async def _claim(self, channel: str) -> None:
         try:
@@ -114,6 +116,7 @@ class Router:
     async def disconnected(self, reason: AriError) -> None:
         """After the last event of a lost one."""
         self.engine.link_lost()
+        self.stamps.forget()
         log.warning("asterisk lost", error=str(reason))
 
     # --- the configuration -----------------------------------------------------------------------------------------
@@ -212,6 +215,7 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
             sounds=sounds,
             plants=Plants(client, settings.generated_dir),
             metrics=metrics,
+            stamps=Stamps(read=clock.at, wall=clock.at_wall),
         )
 
 

@@ -79,7 +79,7 @@ class Engine:
     async def request(self, event: AgentEvent) -> None:
         """See `usecases.Desk.request`."""
         answer: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._inbox.put_nowait(Item(event=event, answer=answer))
+        self._inbox.put_nowait(Item(event=event, at=self._clock.now(), answer=answer))
         try:
             await asyncio.wait_for(answer, LONGEST_REQUEST_S)
         except TimeoutError:

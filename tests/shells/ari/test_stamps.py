@@ -1,0 +1,74 @@
+"""The time of an event is when it happened at Asterisk, whenever the router came to read it."""
+
+from datetime import UTC, datetime
+
+import orjson
+import pytest
+
+from router.ari.received import Received, UnknownEvent, parse_event
+from router.ari.stamps import OLDEST_MS, Stamps
+
+READ = 1_000_000  # when every event here is read, in milliseconds
+
+
+def stamps() -> Stamps:
+    """Reads everything at `READ`; the wall clock and the house's clock agree."""
+    return Stamps(read=lambda _: READ, wall=lambda seconds: round(seconds * 1000))
+
+
+def written(at: int) -> str:
+    return datetime.fromtimestamp(at / 1000, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "+0000"
+
+
+def told(kind: str, *, at: int, channel: str = "7.1", created: int = READ - 400, **fields: object) -> Received:
+    """An event of one kind about one channel, as Asterisk would send it."""
+    about = {
+        "id": channel, "name": "PJSIP/carrier-1", "state": "Up", "protocol_id": "x", "accountcode": "", "language": "en",
+        "caller": {"name": "", "number": ""}, "connected": {"name": "", "number": ""}, "creationtime": written(created),
+        "dialplan": {"context": "c", "exten": "e", "priority": 1, "app_name": "", "app_data": ""},
+    }  # fmt: skip
+    plain = {"type": kind, "application": "router", "timestamp": written(at), "channel": about, **fields}
+    event = parse_event(orjson.dumps(plain))
+    assert not isinstance(event, UnknownEvent), event.problem
+    return Received(event, 0)
+
+
+def test_a_caller_arrived_when_the_channel_was_made_not_when_the_claim_was_through() -> None:
+    assert stamps().of(told("StasisStart", at=READ - 10, created=READ - 250, args=["inbound", "x"])) == READ - 250
+
+
+def test_a_placed_leg_answered_when_it_came_up_not_when_it_reached_us() -> None:
+    clock = stamps()
+    clock.of(told("ChannelStateChange", at=READ - 300, channel="7.1-agent1"))
+    assert clock.of(told("StasisStart", at=READ - 40, channel="7.1-agent1", args=["placed"])) == READ - 300
+
+
+@pytest.mark.parametrize("end", ["StasisEnd", "ChannelDestroyed"])
+def test_a_leg_ended_when_it_hung_up_not_when_asterisk_was_done_with_it(end: str) -> None:
+    clock = stamps()
+    clock.of(told("ChannelHangupRequest", at=READ - 90, cause=16, soft=False))
+    assert clock.of(told(end, at=READ - 20, cause=16, cause_txt="Normal Clearing")) == READ - 90
+
+
+def test_our_own_hang_up_is_no_end_before_the_leg_is_gone() -> None:
+    clock = stamps()
+    clock.of(told("ChannelHangupRequest", at=READ - 90, cause=32, soft=True))
+    assert clock.of(told("ChannelDestroyed", at=READ - 20, cause=16, cause_txt="Normal Clearing")) == READ - 20
+
+
+@pytest.mark.parametrize("at", [READ + 1, READ - OLDEST_MS - 1])
+def test_a_stamp_that_cannot_be_gives_way_to_the_time_of_reading(at: int) -> None:
+    assert stamps().of(told("ChannelDtmfReceived", at=at, digit="1", duration_ms=80)) == READ
+
+
+def test_nothing_is_remembered_of_a_leg_that_is_gone() -> None:
+    clock = stamps()
+    clock.of(told("ChannelHangupRequest", at=READ - 90, channel="7.1-agent1", cause=16, soft=False))
+    clock.of(told("StasisEnd", at=READ - 60, channel="7.1-agent1"))
+    clock.of(told("ChannelDestroyed", at=READ - 50, channel="7.1-agent1", cause=16, cause_txt=""))
+    again = told("ChannelDestroyed", at=READ - 5, channel="7.1-agent1", cause=16, cause_txt="")
+    assert clock.of(again) == READ - 5
+
+
+def test_an_event_nobody_knows_happened_when_it_was_read() -> None:
+    assert stamps().of(Received(UnknownEvent(type="Novel", raw={}, problem=""), 0)) == READ
