@@ -4,14 +4,12 @@ from pathlib import Path
 
 import yaml
 
-from asterisk import Asterisk
-
 MISSING = "(none)"
 
 
-def addresses(asterisk: Asterisk, config: Path, state: Path, http_port: int) -> str:
+def addresses(sip_address: tuple[str, int], asterisk_log: Path, config: Path, state: Path, http_port: int) -> str:
     """The whole page, as `make run` prints it."""
-    host, port = asterisk.sip_address
+    host, port = sip_address
     sip, api = f"{host}:{port}", f"http://127.0.0.1:{http_port}"
     parts = [
         f"Vorzimmer serves. Ctrl-C stops it.\n\nCalls come in by SIP at {sip}, UDP or TCP, from {_trunk(config)}:",
@@ -23,7 +21,7 @@ def addresses(asterisk: Asterisk, config: Path, state: Path, http_port: int) -> 
         f"\nAPI            {api}/api/v1 (description: {api}/api/v1/openapi.json)",
         _curl(api, config),
         f"Watching       {api}/metrics   {api}/healthz   {api}/readyz",
-        f"Logs           {state / 'router.log'}   {asterisk.log_file}",
+        f"Logs           {state / 'router.log'}   {asterisk_log}",
         f"Database       sqlite:///{state.absolute() / 'vorzimmer.db'}",
         f"               VORZIMMER_STATE_DIR={state} vorzimmer ledger list",
         *_first_call(config, host, port),

@@ -59,7 +59,7 @@ async def serve(config: Path, state: Path, sip_host: str, http_port: int) -> int
         settings = _settings(asterisk, state, http_port)
         async with _router(config, settings, state / LOG) as router:
             await until(lambda: _ready(router, http_port), START_LIMIT, f"the router to be ready; see {state / LOG}")
-            print(addresses(asterisk, config, state, http_port), flush=True)
+            print(addresses(asterisk.sip_address, asterisk.log_file, config, state, http_port), flush=True)
             await _first_end(router, asterisk)
     return 1
 
