@@ -6,8 +6,8 @@ everything is pushed anew, which also refreshes what Asterisk caches. The mark i
 environment and defaults of this release included, not of the operators' files.
 
 An object is deleted before it is created, because Asterisk 22.10 spoils updated ones: an `identify` keeps its old
-addresses, an endpoint gets the caller number "unknown". Only an `aor` is updated: deleting it would forget where its
-phone is registered.
+addresses, an `aor` its old contacts (and would ring them), an endpoint gets the caller number "unknown". Only the `aor`
+of a phone that registers is updated: deleting it would forget where the phone is.
 """
 
 import asyncio
@@ -108,7 +108,7 @@ class Plants:
         every = [(kind, name) for kind in KINDS for name in sorted(names)]
         changed = [key for key in every if key not in wanted or self._pushed.get(key) != wanted[key]]
         for kind, name in changed:
-            if kind != "aor" or (kind, name) not in wanted:
+            if kind != "aor" or not await self._registers(name, wanted.get((kind, name))):
                 await self._delete(kind, name)
         for kind, name in reversed([key for key in changed if key in wanted]):
             fields = [{"attribute": attribute, "value": value} for attribute, value in wanted[kind, name].items()]
@@ -121,6 +121,16 @@ class Plants:
             return {endpoint.snapshot.resource for endpoint in await self._client.endpoints.listByTech(tech="PJSIP")}
         except NotFound:
             return set()
+
+    async def _registers(self, name: str, wanted: Fields | None) -> bool:
+        """Whether a phone registers, and did so before."""
+        if wanted is None or "contact" in wanted:
+            return False
+        try:
+            fields = await self._client.asterisk.getObject(configClass=CLASS, objectType="aor", id=name)
+        except NotFound:
+            return True
+        return not any(field.attribute == "contact" and field.value for field in fields)
 
     async def _delete(self, kind: str, name: str) -> None:
         try:
