@@ -15,6 +15,7 @@ import structlog
 from router.core.ids import LegId, Millis
 
 LOOK_BACK = 32 * 1024 * 1024  # bytes from the file's end, some 100,000 lines: far more than a gap can hold
+ON_ITS_WAY_S = 0.2  # Asterisk writes an event some milliseconds after it
 
 log = structlog.get_logger(__name__)
 
@@ -27,10 +28,19 @@ class Times:
         self._clock = clock
         self._look_back = look_back
 
-    async def of(self, legs: Collection[LegId]) -> tuple[dict[LegId, Millis], dict[LegId, Millis]]:
-        """When each of these legs answered, and when it ended; legs that have not are left out."""
+    async def of(
+        self, legs: Collection[LegId], *, gone: Collection[LegId] = ()
+    ) -> tuple[dict[LegId, Millis], dict[LegId, Millis]]:
+        """When each of these legs answered, and when it ended; legs that have not are left out.
+
+        `gone` are those that are no longer there: their end may be on its way into the file, and is waited for a while.
+        """
         if self._path is None or not legs:
             return {}, {}
+        answered, ended = await asyncio.to_thread(self._read, frozenset(legs), self._path)
+        if set(gone) <= ended.keys():
+            return answered, ended
+        await asyncio.sleep(ON_ITS_WAY_S)
         return await asyncio.to_thread(self._read, frozenset(legs), self._path)
 
     def _read(self, legs: Collection[LegId], path: Path) -> tuple[dict[LegId, Millis], dict[LegId, Millis]]:

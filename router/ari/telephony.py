@@ -12,7 +12,17 @@ import structlog
 
 from router.ari.cel import Times
 from router.ari.client import Client
-from router.ari.errors import AriError, AriHttpError, AriUnreachable, BadRequest, Conflict, NotFound, Unprocessable
+from router.ari.errors import (
+    AriError,
+    AriHttpError,
+    AriUnreachable,
+    BadRequest,
+    Conflict,
+    NotFound,
+    PreconditionFailed,
+    ServerError,
+    Unprocessable,
+)
 from router.ari.generated import models
 from router.ari.translate import APP, PLACED
 from router.core.commands import (
@@ -188,9 +198,12 @@ class AriTelephony:
             log.info("leg is there already", call=command.call, leg=command.leg)
 
     async def _to_fallback(self, command: SendToFallback) -> None:
-        await self._client.channels.continueInDialplan(
-            channelId=command.leg, context="router-fallback", extension="s", priority=1
-        )
+        try:
+            await self._client.channels.continueInDialplan(
+                channelId=command.leg, context="router-fallback", extension="s", priority=1
+            )
+        except (BadRequest, Conflict, PreconditionFailed, ServerError):
+            await self._client.channels.hangup(channelId=command.leg)  # rather the end than silence
 
     async def _confirm(self, command: Confirm) -> None:
         extension = "done" if command.done else "refused"
@@ -207,7 +220,7 @@ class AriTelephony:
         inside = {leg: name for name, found in bridges.items() for leg in _members(found)}
         states = {found.id: found.snapshot for found in await self._client.channels.list()}
         ours = {name for name in states if name in legs or name in app.channel_ids or call_of(name)}
-        answered, ended = await self._times.of(set(legs))
+        answered, ended = await self._times.of(set(legs), gone={leg for leg in legs if leg not in states})
         return Found(
             legs={LegId(name): FoundLeg(up=_up(states[name]), bridge=_bridge(inside.get(name))) for name in ours},
             bridges=frozenset(BridgeId(name) for name in bridges if call_of(name) is not None),

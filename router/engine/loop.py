@@ -12,7 +12,7 @@ import structlog
 from router.core.commands import BlockCaller, Command, Note, Refuse, SendToFallback, Settle
 from router.core.errors import JournalBroken, RequestRefused
 from router.core.events import AgentEvent, CallerArrived, CallEvent, ClockReached, Event
-from router.core.ids import Millis
+from router.core.ids import LegId, Millis
 from router.core.switchboard import Switchboard
 from router.core.view import HouseView
 from router.core.viewing import view_of
@@ -62,8 +62,10 @@ class Engine:
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
         self._watchers: list[Callable[[HouseView], None]] = []
         self._last = last
+        self.well_until = last  # the last moment at which core and Asterisk were known to agree
         self._rotation: asyncio.Task[None] | None = None
         self._open = asyncio.Event()
+        self.arriving: set[LegId] = set()  # callers' legs that are still in the inbox
         self.journal_trouble = ""  # why nothing can be written now; empty when all is well
 
     def write_again(self, command: Settle | BlockCaller) -> None:
@@ -74,6 +76,8 @@ class Engine:
 
     def post(self, event: Event, at: Millis | None = None) -> None:
         """Put an event into the inbox; `at` is when it happened, if earlier than now."""
+        if isinstance(event, CallerArrived):
+            self.arriving.add(event.leg)
         self._inbox.put_nowait(Item(event=event, at=at))
 
     async def request(self, event: AgentEvent) -> None:
@@ -98,6 +102,7 @@ class Engine:
 
     def link_lost(self) -> None:
         """Events are being missed: decide nothing until `link_restored`."""
+        self.well_until = self._clock.now()
         self._open.clear()
 
     def link_restored(self) -> None:
@@ -129,6 +134,8 @@ class Engine:
         now = self._last = max(self._last, self._clock.now() if item.at is None else item.at)
         position = await self._written(now, item.event)
         commands = fed(self.board, item.event, now)
+        if isinstance(item.event, CallerArrived):
+            self.arriving.discard(item.event.leg)
         for command in commands:
             self._hand_out(command, position, item)
         if item.answer is not None and not item.answer.done():
@@ -192,14 +199,16 @@ class Engine:
 
 
 def fed(board: Switchboard, event: Event, now: Millis) -> list[Command]:
-    """Feed the core. When our own code fails on a call, that caller still goes somewhere: to the dialplan's fallback.
+    """Feed the core. It deals with a call that our code fails on by itself; should even that fail, the caller still
+    goes somewhere: to the dialplan's fallback.
 
     A replay takes the same way, so it comes to the same state.
     """
     try:
         return board.feed(event, now)
-    except Exception as failure:
+    except Exception:
         log.exception("the core failed", event_kind=type(event).__name__)
-        if isinstance(event, CallerArrived) and event.call not in board.calls:
+        if isinstance(event, CallerArrived):
             return [SendToFallback(call=event.call, leg=event.leg)]
-        return board.abandon(event.call, now, repr(failure)) if isinstance(event, CallEvent) else []
+        call = board.calls.get(event.call) if isinstance(event, CallEvent) else None
+        return [SendToFallback(call=call.id, leg=call.leg)] if call else []

@@ -3,6 +3,10 @@
 First the journal is replayed through the same core. Then Asterisk is looked at: what happened to known legs in the gap
 is told to the core as the events that were missed, at the time Asterisk itself recorded; each surviving call brings
 Asterisk to where the call should be; what no live call owns is removed.
+
+An end that Asterisk did not record (it died) is put to the last moment at which all was known to be well: nobody pays
+for an outage. What makes the core offer a caller to somebody is told as of now, however long ago it was: a ring that
+began in the past would be over before a phone could ring.
 """
 
 from collections.abc import Iterator, Sequence
@@ -50,6 +54,14 @@ class Restored:
     blocks: tuple[BlockCaller, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """The time in which nobody listened."""
+
+    since: Millis
+    until: Millis
+
+
 def restore(journal: Journal) -> Restored:
     """Replay the journal. Its commands were carried out, or will be found missing by `reconcile`."""
     board, last, events = Switchboard.open(House(version="", clients={}, agents={})), 0, 0
@@ -80,7 +92,8 @@ async def reconcile(engine: Engine, clock: Clock) -> None:
     legs = {leg for call in live for leg in call.legs()}
     found = await engine.telephony.look(legs, {call.playback for call in live if call.playback})
     hung_up = _to_hang_up(engine.board, found)
-    missed = sorted(_missed(engine.board, found, clock.now()), key=lambda pair: pair[0])
+    gap = Gap(since=engine.well_until, until=clock.now())
+    missed = sorted(_missed(engine.board, found, gap), key=lambda pair: pair[0])
     for at, event in missed:
         await engine.turn(Item(event=event, at=at))
     for event in list(_standing(engine.board, found)):
@@ -88,7 +101,8 @@ async def reconcile(engine: Engine, clock: Clock) -> None:
     for command in hung_up:
         engine.lanes.add(command)
     # What a call held until now is the core's own matter, even if that call has just ended.
-    stray_legs = sorted(found.legs.keys() - legs - {command.leg for command in hung_up})
+    known = legs | engine.arriving | {command.leg for command in hung_up}
+    stray_legs = sorted(found.legs.keys() - known)
     stray_bridges = sorted(found.bridges - {bridge_of(call.id) for call in live})
     log.info(
         "reconciled", calls=len(live), missed=len(missed), stray_legs=len(stray_legs), stray_bridges=len(stray_bridges)
@@ -103,22 +117,24 @@ def _to_hang_up(board: Switchboard, found: Found) -> list[HangUp]:
     return [HangUp(call=call.id, leg=call.leg) for call in meant]
 
 
-def _missed(board: Switchboard, found: Found, now: Millis) -> Iterator[tuple[Millis, Event]]:
+def _missed(board: Switchboard, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:
     """What happened to known legs and playbacks while nobody listened."""
     for call in board.calls.values():
         for leg in sorted(call.legs()):
-            yield from _leg_news(call, leg, found, now)
+            yield from _leg_news(call, leg, found, gap)
         if call.playback and call.playback not in found.playing and call.ended is None:
-            yield now, AnnouncementEnded(call=call.id, playback=call.playback)
+            yield gap.until, AnnouncementEnded(call=call.id, playback=call.playback)
 
 
-def _leg_news(call: LiveCall, leg: LegId, found: Found, now: Millis) -> Iterator[tuple[Millis, Event]]:
+def _leg_news(call: LiveCall, leg: LegId, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:
+    """A leg that rang, was answered and is gone never met the caller: Asterisk lets it go when no router is there."""
     here = found.legs.get(leg)
     rings = call.phase in RINGS and leg in {call.agent_leg, call.staff_leg}
-    if rings and ((here is not None and here.up) or leg in found.answered):
-        yield found.answered.get(leg, _in_time(call, now)), LegAnswered(call=call.id, leg=leg)
     if here is None:
-        yield found.ended.get(leg, now), LegEnded(call=call.id, leg=leg)
+        ended = gap.until if rings or call.phase is Phase.OFFERED else found.ended.get(leg, gap.since)
+        yield ended, LegEnded(call=call.id, leg=leg)
+    elif rings and here.up:
+        yield found.answered.get(leg, _in_time(call, gap.until)), LegAnswered(call=call.id, leg=leg)
 
 
 def _in_time(call: LiveCall, now: Millis) -> Millis:
