@@ -4,7 +4,7 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := var/uv/bin/uv
 RUN := .venv/bin/
-FACTOR ?= 10
+FACTOR ?= 5
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy

@@ -100,6 +100,9 @@ class Router:
             self.engine.post(told, at)
 
     async def _claim(self, channel: str) -> None:
+        if self.engine.journal_trouble:
+            log.warning("call not claimed, the dialplan serves it", call=channel, error=self.engine.journal_trouble)
+            return
         try:
             await self.client.events.claimChannel(channelId=channel, application=APP)
         except (Conflict, NotFound):

@@ -20,4 +20,5 @@ class CallLog:
         for command in commands:
             if isinstance(command, Note):
                 step = command.step
-                log.info(step.rule, call=command.call, outcome=str(step.outcome), because=step.because)
+                say = log.error if step.rule == "fault" else log.info
+                say(step.rule, call=command.call, outcome=str(step.outcome), because=step.because)

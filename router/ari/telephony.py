@@ -202,7 +202,7 @@ class AriTelephony:
             await self._client.channels.continueInDialplan(
                 channelId=command.leg, context="router-fallback", extension="s", priority=1
             )
-        except (BadRequest, Conflict, PreconditionFailed, ServerError):
+        except (BadRequest, PreconditionFailed, ServerError):
             await self._client.channels.hangup(channelId=command.leg)  # rather the end than silence
 
     async def _confirm(self, command: Confirm) -> None:

@@ -157,7 +157,7 @@ _FAILED = {
     "Answer": S.BROKEN,
     "OpenBridge": S.BROKEN,
     "Join": S.BROKEN,
-    "core": S.BROKEN,  # our own code failed, see Switchboard.abandon
+    "core": S.BROKEN,  # our own code failed, see Switchboard._rescue
 }
 _RINGING = {"RingAgent": {P.OFFERED}, "RingStaff": {P.DIRECT, P.TRANSFERRING}}  # later the leg is known to be there
 

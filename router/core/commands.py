@@ -119,7 +119,7 @@ class RingAgent(LegCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingStaff(LegCommand):
-    """Call one number of a staff member over a trunk, showing `caller_id`, for at most `ring_ms` milliseconds."""
+    """Call one number of a staff member over a trunk, showing `caller_id`."""
 
     number: str
     trunk: str

@@ -49,7 +49,7 @@ def _way(decision: Decision, now: Millis) -> Sequence[Step]:
         case Farewell(text=text, ending=ending):
             return [Step(at=now, rule="way", outcome="announcement", because=f"{ending.reason}: {text}")]
         case Straight(staff=staff):
-            return [Step(at=now, rule="way", outcome="straight through", because=f"{staff.name}, then as below")]
+            return [Step(at=now, rule="way", outcome="straight through", because=staff.name), *_ordinary(decision, now)]
         case Ordinary():
             return _ordinary(decision, now)
 

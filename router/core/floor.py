@@ -94,7 +94,7 @@ class Floor:
         Who waits for a skill that somebody free has learned is served.
         """
         for agent in agents.values():
-            seat = self.seats.setdefault(agent.id, Seat(agent=agent))
+            seat = self.seats.setdefault(agent.id, Seat(agent=agent, since=now))
             seat.agent, seat.leaving = agent, False
         for seat in [seat for known, seat in self.seats.items() if known not in agents]:
             seat.intent, seat.leaving = Presence.OFF, True
@@ -144,7 +144,7 @@ class Floor:
         wrapping = seat.doing is Presence.WRAP_UP and seat.call == message.call
         if not wrapping and not seat.free:
             return []
-        ended = self._close_wrap_up(seat, now) if wrapping else []
+        ended = self._close_wrap_up(seat, now, counted=False) if wrapping else []
         return [*ended, self._reserve(seat, message.call, now, "back to the agent who transferred")]
 
     def _unwanted(self, message: AgentUnwanted, now: Millis) -> Sequence[ToCall]:
@@ -172,14 +172,16 @@ class Floor:
     # --- agents speak ----------------------------------------------------------------------------------------------
 
     def _log_in(self, event: AgentLoggedIn, now: Millis) -> Sequence[ToCall]:
-        return self._intend(self._listed(event), Presence.AVAILABLE, "", now)
+        """Also the code for "available again": who is logged in resumes."""
+        seat = self._listed(event)
+        ended = self._close_wrap_up(seat, now) if seat.doing is Presence.WRAP_UP else []
+        return [*ended, *self._intend(seat, Presence.AVAILABLE, "", now)]
 
     def _resume(self, event: AgentResumed, now: Millis) -> Sequence[ToCall]:
         seat = self._listed(event)
         if seat.intent is Presence.OFF:
             raise RequestRefused("You are not logged in. Log in first.")
-        ended = self._close_wrap_up(seat, now) if seat.doing is Presence.WRAP_UP else []
-        return [*ended, *self._intend(seat, Presence.AVAILABLE, "", now)]
+        return self._log_in(AgentLoggedIn(agent=event.agent), now)
 
     def _pause(self, event: AgentPaused, now: Millis) -> Sequence[ToCall]:
         seat = self._seat(event)
@@ -280,8 +282,9 @@ class Floor:
         self._see_off(seat)
         return self._serve(seat, now)
 
-    def _close_wrap_up(self, seat: Seat, now: Millis) -> list[ToCall]:
-        ended = WrapUpEnded(call=_call(seat), agent=seat.agent.id, start=seat.since, end=now)
+    def _close_wrap_up(self, seat: Seat, now: Millis, *, counted: bool = True) -> list[ToCall]:
+        """One that the caller's return breaks off is not counted: the after-work is still to come."""
+        ended = WrapUpEnded(call=_call(seat), agent=seat.agent.id, start=seat.since, end=now, counted=counted)
         seat.doing, seat.call, seat.deadline, seat.since, seat.idle_since = None, None, None, now, now
         self._see_off(seat)
         return [ended]

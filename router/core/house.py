@@ -98,7 +98,7 @@ class Vip:
 class Tariff:
     """One version of a price list; prices in integer cents, exact beyond the cent as `Fraction`.
 
-    Rates: DESIGN's default is 59 cents once a conversation lasted longer than 15 s, and 59 cents per 60 s of handling.
+    The default: 59 cents once a conversation lasted longer than 15 s, and 59 cents per 60 s of handling.
     """
 
     id: TariffId

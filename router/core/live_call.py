@@ -56,6 +56,7 @@ class LiveCall:
     numbers_left: tuple[str, ...] = ()  # of the staff member being tried
     back_to: AgentId | None = None  # whose transfer is under way
     attempts: int = 0
+    lost: int = 0  # agents' legs that ended for no known cause
     plays: int = 0
 
     queued: Millis | None = None

@@ -94,11 +94,12 @@ class AgentAsked(ToCall):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpEnded(ToCall):
-    """The agent's after-work for the call lasted from `start` to `end`."""
+    """The agent's after-work lasted from `start` to `end`; it is not `counted` when the caller's return broke it off."""
 
     agent: AgentId
     start: Millis
     end: Millis
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 """What happens with an arriving call: who was called, and which way the call takes first.
 
-The order is DESIGN's: client, status, block, allow, VIP, greeting, queue. Each decision leaves its step in the trace.
+The order: client, status, block, allow, VIP, greeting, queue. Each decision leaves its step in the trace.
 """
 
 from collections.abc import Mapping, Sequence

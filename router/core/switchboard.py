@@ -67,15 +67,6 @@ class Switchboard:
         """Calls that are over, but not known to be safe in the database."""
         return [call for call in self.calls.values() if call.phase is Phase.ENDED]
 
-    def abandon(self, call_id: CallId, now: Millis, why: str) -> list[Command]:
-        """Our code failed on this call: the dialplan serves the caller, the call ends as our fault."""
-        call = self.calls.get(call_id)
-        if call is None or call.ended is not None:
-            return []
-        note = call.note(now, "fault", "our code failed", why)
-        failed = CommandFailed(call=call.id, command="core", failure=Failure.BROKEN, detail=why)
-        return self._run([note, failed], now)
-
     # --- the loop --------------------------------------------------------------------------------------------------
 
     def _run(
@@ -149,9 +140,21 @@ class Switchboard:
         if call is None:
             return []  # long over
         before = call.deadline
-        out = calls.feed(call, item, now)
+        try:
+            out = calls.feed(call, item, now)
+        except RequestRefused:
+            raise
+        except Exception as failure:  # noqa: BLE001 - whatever it is, this caller goes somewhere and the others go on
+            return self._rescue(call, failure, now)
         if call.deadline not in {None, before}:
             call.deadline = _allowing(call, late)
+        self._arm(call)
+        return out
+
+    def _rescue(self, call: LiveCall, failure: Exception, now: Millis) -> Out:
+        """Our code failed on this call: the dialplan serves the caller, the call ends as our fault."""
+        failed = CommandFailed(call=call.id, command="core", failure=Failure.BROKEN, detail=repr(failure))
+        out = [call.note(now, "fault", "our code failed", _where(failure)), *calls.feed(call, failed, now)]
         self._arm(call)
         return out
 
@@ -174,3 +177,11 @@ def _allowing(call: LiveCall, late: Millis) -> Millis | None:
     if call.deadline is None or call.phase is Phase.WAITING:
         return call.deadline
     return call.deadline + late
+
+
+def _where(failure: Exception) -> str:
+    trace = failure.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_qualname}:{trace.tb_lineno}" if trace else "?"
+    return f"{failure!r} at {place}"

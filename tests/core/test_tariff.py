@@ -1,4 +1,4 @@
-"""Rating: DESIGN's examples, every boundary, and properties against a second, naive implementation."""
+"""Rating: the price list's examples, every boundary, and properties against a second, naive implementation."""
 
 from dataclasses import replace
 from fractions import Fraction

@@ -16,7 +16,7 @@ def addresses(sip_address: tuple[str, int], asterisk_log: Path, config: Path, st
         *(f"  {number:16} {owner}" for number, owner in _numbers(config).items()),
         f"\nAgents' phones register at {sip}:",
         *(_account(agent, keys) for agent, keys in _agents(config).items()),
-        "\nAgents dial    *41 available   *42 pause   *43 log out   *44 wrap-up done   *47 last caller was advertising",
+        "\nAgents dial    *41 available   *42 pause   *43 log out   *44 wrap-up done   *47 caller was advertising",
         "and press      *1 hold, and back   *2 and a staff member's key: transfer   *7 advertising caller",
         f"\nAPI            {api}/api/v1 (description: {api}/api/v1/openapi.json)",
         _curl(api, config),

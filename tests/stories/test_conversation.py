@@ -174,7 +174,6 @@ def test_unanswered_transfer_comes_back_to_the_agent() -> None:
     story.agent_finishes()
     assert story.parts() == [
         ("talk", ANNA, 20.0),
-        ("wrap_up", ANNA, 40.0),
         ("talk", ANNA, 10.0),
         ("wrap_up", ANNA, 0.0),
     ]

@@ -1,6 +1,7 @@
 """A command is not carried out, or our own code fails: the caller goes somewhere all the same."""
 
 from collections.abc import Callable
+from typing import cast
 
 import pytest
 
@@ -19,7 +20,8 @@ from router.core.commands import (
     StopMusic,
     Unhold,
 )
-from router.core.house import OnBlock
+from router.core.events import CommandFailed, DigitPressed, Failure
+from router.core.house import Client, OnBlock
 from router.core.view import Phase, Presence
 from tests.stories.houses import ANNA, FRIEND, GREETED, PEST, WEISS, with_praxis
 from tests.stories.story import MAIN, Story
@@ -76,6 +78,7 @@ def through() -> Story:
 
 EVERY_PHASE = [in_greeting, straight, waiting, offered, talking, held, transferring, through]
 SERIOUS: list[type[Command]] = [Answer, OpenBridge, Join]
+OUR_BUG = CommandFailed(call=MAIN, command="core", failure=Failure.BROKEN, detail="a bug")
 BEARABLE: list[type[Command]] = [Ring, StartMusic, StopMusic, Hold, Unhold, HangUp, CloseBridge]
 
 
@@ -106,10 +109,23 @@ def test_call_goes_on_without_what_it_can_spare(reached: Callable[[], Story], co
 @pytest.mark.parametrize("reached", EVERY_PHASE)
 def test_caller_goes_to_the_fallback_when_our_code_fails(reached: Callable[[], Story]) -> None:
     story = reached()
-    commands = story.board.abandon(MAIN, story.now, "bug")
+    commands = story.board.feed(OUR_BUG, story.now)
     assert SendToFallback(call=MAIN, leg=story.call().leg) in commands
     assert story.call().ended == story.now
-    assert story.board.abandon(MAIN, story.now, "bug") == []
+    assert not any(isinstance(command, SendToFallback) for command in story.board.feed(OUR_BUG, story.now))
+
+
+def test_call_whose_state_is_broken_goes_to_the_fallback_and_the_others_go_on() -> None:
+    story = talking()
+    story.call().client = cast(Client, "not a client at all")
+    commands = [one for digit in "*21" for one in story.board.feed(pressed(story, digit), story.now)]
+    assert SendToFallback(call=MAIN, leg=story.call().leg) in commands
+    assert story.call().steps[-1].rule == "ending"
+    assert "AttributeError" in next(step.because for step in story.call().steps if step.rule == "fault")
+
+
+def pressed(story: Story, digit: str) -> DigitPressed:
+    return DigitPressed(call=MAIN, leg=story.agent_leg(ANNA), digit=digit)
 
 
 def test_greeting_that_fails_leads_to_an_agent() -> None:
@@ -129,7 +145,7 @@ def test_blocked_caller_who_cannot_hear_the_announcement_is_hung_up_and_never_ha
 def test_blocked_caller_stays_away_from_the_fallback_even_when_our_code_fails() -> None:
     story = Story(with_praxis(on_block=OnBlock.ANNOUNCE), on=(ANNA,))
     story.caller_arrives(caller=PEST)
-    commands = story.board.abandon(MAIN, story.now, "bug")
+    commands = story.board.feed(OUR_BUG, story.now)
     assert not any(isinstance(command, SendToFallback) for command in commands)
 
 

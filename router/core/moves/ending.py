@@ -30,9 +30,11 @@ def _settle(call: LiveCall) -> Out:
 def wrapped_up(call: LiveCall, message: WrapUpEnded, now: Millis) -> Out:
     """An agent's after-work is over. While the caller is still with staff, or with another agent, the call goes on."""
     part = Part(kind=PartKind.WRAP_UP, start=message.start, end=message.end, agent=message.agent)
-    call.parts.append(part)
+    if message.counted:
+        call.parts.append(part)
     call.wrapping.discard(message.agent)
-    note = call.note(now, "wrap_up", message.agent, f"{part.length} ms")
+    why = f"{part.length} ms" if message.counted else f"{part.length} ms, not counted: the caller came back"
+    note = call.note(now, "wrap_up", message.agent, why)
     if call.phase is not Phase.WRAPPING or call.wrapping:
         return [note]
     call.enter(Phase.ENDED, now)

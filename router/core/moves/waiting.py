@@ -21,6 +21,7 @@ from router.core.record import Ending, EndingClass
 from router.core.view import Phase
 
 RANK_RETURNED, RANK_VIP, RANK_ORDINARY = 0, 1, 2
+FORGIVEN_LOSSES = 2  # a leg may be lost to a gap; one that always is would be offered for ever
 BUSY, NO_ANSWER = {17, 21}, {18, 19}  # Q.850 causes of a phone that works: busy or rejected; no answer
 AUTO_ANSWER_MS = 10_000  # after the click on the desk, for a phone that answers by itself
 
@@ -103,13 +104,14 @@ def refused(call: LiveCall, message: OfferRefused, now: Millis) -> Out:
 
 
 def unanswered(call: LiveCall, event: LegEnded | CommandFailed, now: Millis) -> Out:
-    """The agent's phone ended the offer. A leg lost for no known cause is not held against the agent."""
+    """The agent's phone ended the offer. A leg lost for no known cause is not held against the agent, at first."""
     out = _drop_leg(call) if isinstance(event, CommandFailed) else []  # it may ring all the same
-    return [*out, *_back(call, _blame(event), now)]
+    return [*out, *_back(call, _blame(call, event), now)]
 
 
-def _blame(event: LegEnded | CommandFailed) -> str:
-    if isinstance(event, CommandFailed):
+def _blame(call: LiveCall, event: LegEnded | CommandFailed) -> str:
+    call.lost += isinstance(event, LegEnded) and event.cause == 0
+    if isinstance(event, CommandFailed) or call.lost > FORGIVEN_LOSSES:
         return "phone cannot be reached"
     if event.cause in BUSY:
         return "declined on the phone"
