@@ -168,7 +168,7 @@ class WrapUpFinished(AgentEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdvertisingReported(AgentEvent):
-    """The agent calls the present or last caller an advertising caller."""
+    """The agent calls the caller, or in wrap-up the last one, an advertising caller."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
