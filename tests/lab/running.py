@@ -195,6 +195,11 @@ class House:
         async with open_database(self.database) as database:
             return await verify(database)
 
+    async def ready(self) -> bool:
+        """Whether the router calls itself ready."""
+        async with self._session.get("/readyz") as answer:
+            return answer.status == 200
+
     async def channels(self) -> int:
         """Channels in Asterisk."""
         return int((await self.asterisk.cli("core show channels count")).split()[0])
