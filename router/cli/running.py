@@ -26,6 +26,7 @@ def add(commands: Commands) -> None:
 
 async def serve(given: argparse.Namespace) -> int:
     """Run the router."""
+    settings = Settings.read(given.config)
     configure_logging(level=given.log_level)
-    await run(Settings.read(given.config))
+    await run(settings)
     return 0

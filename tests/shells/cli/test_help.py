@@ -1,0 +1,58 @@
+"""What a user sees who does not know the command yet."""
+
+import pytest
+
+from router.settings import VARIABLES
+from tests.shells.cli.conftest import Vorzimmer
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ((), ["run", "check", "explain", "ledger", "calls", "db", "--help"]),
+        (("ledger",), ["list", "export", "verify"]),
+        (("db",), ["upgrade"]),
+    ],
+)
+def test_whoever_names_no_command_is_shown_them_all(
+    vorzimmer: Vorzimmer, arguments: tuple[str, ...], words: list[str]
+) -> None:
+    ran = vorzimmer(*arguments)
+    assert (ran.status, ran.err) == (2, "")
+    assert [word for word in words if word not in ran.out] == []
+
+
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        ("run", ["SIGTERM", "--config", "--log-level", *VARIABLES]),
+        ("check", ["file:line:col", "--config", "Exit status"]),
+        ("explain", ["CALL", "--to", "--from", "suppressed", "--diversion", "--at", "example:", "--database"]),
+        ("ledger list", ["--client", "--call", "--since", "--until", "--database", "sum"]),
+        ("ledger export", ["--format", "csv", "jsonl", "stdout"]),
+        ("ledger verify", ["Exit status", "head", "--database"]),
+        ("calls", ["--numbers", "explain", "--client", "--database"]),
+        ("db upgrade", ["--database", "VORZIMMER_DATABASE_URL"]),
+    ],
+)
+def test_each_command_explains_itself(vorzimmer: Vorzimmer, command: str, words: list[str]) -> None:
+    ran = vorzimmer(*command.split(), "--help")
+    assert ran.status == 0
+    assert [word for word in words if word not in ran.out] == []
+
+
+@pytest.mark.parametrize(
+    "arguments", [("dance",), ("calls", "--loud"), ("ledger", "burn"), ("run", "--log-level", "x")]
+)
+def test_what_there_is_not_is_refused_with_the_usage(vorzimmer: Vorzimmer, arguments: tuple[str, ...]) -> None:
+    ran = vorzimmer(*arguments)
+    assert (ran.status, ran.out) == (2, "")
+    assert "usage: vorzimmer" in ran.err
+
+
+@pytest.mark.parametrize("time", ["yesterday", "2026-13-01", "1960-01-01", "9999-12-31T23:59", "0001-01-01"])
+def test_a_time_that_is_none_is_refused_with_an_example(vorzimmer: Vorzimmer, time: str) -> None:
+    for arguments in (("calls", "--since", time), ("explain", "--to", "030123456", "--at", time)):
+        ran = vorzimmer(*arguments)
+        assert ran.status == 2
+        assert "2026-11-23T08:00" in ran.err or "from 1970 to 2999" in ran.err
