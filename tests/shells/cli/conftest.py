@@ -1,11 +1,13 @@
 """The command line as a user has it: arguments in; exit status, output and complaints out."""
 
 import asyncio
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
+import structlog
 
 from router.cli import main
 from router.core.house import BlockEntry
@@ -57,6 +59,17 @@ def vorzimmer(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatc
         return Ran(status, captured.out, captured.err)
 
     return run
+
+
+@pytest.fixture
+def logs() -> Iterator[None]:
+    """For `run`, which takes the logging over: given back at the end."""
+    root = logging.getLogger()
+    handlers, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
+    structlog.reset_defaults()
 
 
 @pytest.fixture
