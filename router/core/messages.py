@@ -94,7 +94,7 @@ class AgentAsked(ToCall):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpEnded(ToCall):
-    """The agent's after-work lasted from `start` to `end`; it is not `counted` when the caller's return broke it off."""
+    """The agent's after-work lasted from `start` to `end`; not `counted` if the caller's return broke it off."""
 
     agent: AgentId
     start: Millis

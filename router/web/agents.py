@@ -76,7 +76,9 @@ ACTIONS: Mapping[str, Action] = {
     "resume": Action(summary="Take the caller back from hold", event=ResumeRequested),
     "transfer": Action(summary="Put the caller through to a staff member", event=_transfer, body=TransferBody),
     "wrap-up-done": Action(summary="End the after-work", event=WrapUpFinished),
-    "advertising": Action(summary="Report the caller as advertising, during the call or its wrap-up", event=AdvertisingReported),
+    "advertising": Action(
+        summary="Report the caller as advertising (up to the wrap-up's end)", event=AdvertisingReported
+    ),
 }
 
 

@@ -1,0 +1,152 @@
+"""The running router: what comes from Asterisk goes to the engine, what operators change reaches everybody.
+
+It holds all rooms as the composition root built them, and ties together what no two of them may know of each other.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from router.ari.client import Client
+from router.ari.errors import AriError, Conflict, NotFound
+from router.ari.generated import events as ari_events
+from router.ari.plant import Plants
+from router.ari.received import Received
+from router.ari.stamps import Stamps
+from router.ari.translate import APP, USED, translate
+from router.core.events import HouseChanged
+from router.core.house import GreetingMode, House, Staff
+from router.core.route import not_transferable
+from router.core.view import CallView
+from router.engine.clock import AnchoredClock
+from router.engine.loop import Engine
+from router.engine.recovery import reconcile
+from router.metrics.metrics import Metrics
+from router.operators import Operators
+from router.settings import Settings
+from router.speech import Sounds
+
+PHRASES = {  # played by the dialplan itself, under these names
+    "fallback": "Zurzeit sind alle Leitungen belegt. Bitte rufen Sie in einigen Minuten noch einmal an.",
+    "code-done": "Erledigt.",
+    "code-refused": "Das ist jetzt nicht möglich.",
+}
+
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True, kw_only=True)
+class Router:
+    """All rooms, built, and what ties them together."""
+
+    settings: Settings
+    operators: Operators
+    engine: Engine
+    client: Client
+    clock: AnchoredClock
+    sounds: Sounds
+    plants: Plants
+    metrics: Metrics
+    stamps: Stamps
+    _claims: set[asyncio.Task[None]] = field(default_factory=set)
+
+    def problems(self) -> tuple[str, ...]:
+        """Implements `usecases.Readiness`."""
+        link = "" if self.engine.linked else "Asterisk is not connected, or core and Asterisk do not agree yet."
+        journal, database = self.engine.journal_trouble, self.engine.settlement.trouble
+        return tuple(
+            filter(
+                None,
+                (
+                    link,
+                    journal and f"The journal cannot be written: {journal}",
+                    database and f"The database cannot be used: {database}",
+                ),
+            )
+        )
+
+    def transferable(self, call: CallView) -> Sequence[Staff]:
+        """The client's people to whom this call may be put through now, by their keys."""
+        client = self.engine.board.house.clients.get(call.client) if call.client else None
+        people = client.staff.values() if client else ()
+        able = [staff for staff in people if not not_transferable(staff, self.clock.now(), vip=call.vip)]
+        return sorted(able, key=lambda staff: staff.key)
+
+    # --- the link to Asterisk --------------------------------------------------------------------------------------
+
+    def received(self, received: Received) -> None:
+        """An event from Asterisk, on its way to the inbox. A call that is offered to all routers is claimed at once."""
+        event, at = received.event, self.stamps.of(received)
+        if isinstance(event, ari_events.CallBroadcast):
+            claim = asyncio.create_task(self._claim(event.channel.id))
+            self._claims.add(claim)
+            claim.add_done_callback(self._claims.discard)
+        elif (told := translate(event, self.engine.board.house.country)) is not None:
+            self.engine.post(told, at)
+
+    async def _claim(self, channel: str) -> None:
+        if self.engine.journal_trouble:
+            log.warning("call not claimed, the dialplan serves it", call=channel, error=self.engine.journal_trouble)
+            return
+        try:
+            await self.client.events.claimChannel(channelId=channel, application=APP)
+        except (Conflict, NotFound):
+            log.info("call not ours", call=channel)
+        except AriError as error:
+            log.warning("call not claimed, the dialplan serves it", call=channel, error=str(error))
+
+    async def connected(self) -> None:
+        """Before the first event of a new connection: agree with Asterisk on every call."""
+        await self.plants.bring(self.operators.plant)
+        await reconcile(self.engine, self.clock)
+        self.engine.link_restored()
+
+    async def disconnected(self, reason: AriError) -> None:
+        """After the last event of a lost one."""
+        self.engine.link_lost()
+        self.stamps.forget()
+        log.warning("asterisk lost", error=str(reason))
+
+    # --- the configuration -----------------------------------------------------------------------------------------
+
+    async def changed(self) -> None:
+        """The operators' files changed, and are good: new calls, phones and trunks follow them."""
+        house = await self.operators.house()
+        self.engine.post(HouseChanged(house=house))
+        self.metrics.config_loaded(house.version)
+        try:
+            await self.plants.bring(self.operators.plant)
+        except AriError as error:
+            log.warning("asterisk not configured, tried again when it is back", error=str(error))
+        await self.prepare(house)
+
+    async def prepare(self, house: House) -> None:
+        """Speak what will be played, before a caller waits for it."""
+        for complaint in await self.sounds.prepare(*_sounds_of(house)):
+            log.warning("sound missing", error=complaint)
+        for name, text in PHRASES.items():
+            await self.sounds.keep_as(name, text)
+
+    async def run(self) -> None:
+        """Until cancelled, or until another router takes our application's name."""
+        self.client.on_any_event(self.received)
+        self.client.on_connect(self.connected)
+        self.client.on_disconnect(self.disconnected)
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self.engine.run(), name="engine")
+            tasks.create_task(self.engine.settlement.run(), name="settlement")
+            tasks.create_task(self.client.run(APP, USED), name="asterisk")
+            tasks.create_task(self.prepare(self.engine.board.house), name="sounds")
+            tasks.create_task(self.operators.watch(self.changed, self.metrics.config_failed), name="operators")
+
+
+def _sounds_of(house: House) -> tuple[list[str], list[str]]:
+    """All texts to be spoken and all recordings."""
+    clients = house.clients.values()
+    every = (greeting for client in clients for greeting in client.greetings)
+    greetings = [greeting for greeting in every if greeting.mode is GreetingMode.PLAY]
+    words = [text for client in clients for text in (client.block_text, client.overflow_text) if text]
+    texts = [greeting.text for greeting in greetings if greeting.text and not greeting.recording]
+    return texts + words, [greeting.recording for greeting in greetings if greeting.recording]
