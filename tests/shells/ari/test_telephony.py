@@ -1,14 +1,11 @@
 """The core's commands as requests to Asterisk, and what comes of each answer."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from router.ari.cel import Times
-from router.ari.client import Client, connect
+from router.ari.client import connect
 from router.ari.options import Options
 from router.ari.telephony import AriTelephony
 from router.core.commands import (
@@ -33,70 +30,30 @@ from router.core.commands import (
     Unhold,
 )
 from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
-from router.core.ids import AgentId, BridgeId, CallId, LegId, PlaybackId
-from router.ports import Found, FoundLeg
-from tests.fakes.ari_server import PASSWORD, USER, FakeAri, application, channel, playback
+from router.core.ids import AgentId, LegId
+from tests.fakes.ari_server import PASSWORD, USER, FakeAri, playback
+from tests.shells.ari.linked import (
+    AGENT_LEG,
+    CALL,
+    CALLER,
+    FALLBACK,
+    PLAYBACK,
+    STAFF_LEG,
+    Voice,
+    hasty,
+    sent,
+    telephony,
+    voice,
+)
 from tests.shells.ari.waiting import until
 
-CALL, CALLER = CallId("7"), LegId("7")
-AGENT_LEG, STAFF_LEG = LegId("7-agent1"), LegId("7-staff1")
-PLAYBACK = PlaybackId("7-play1")
-EPOCH_MS = 1_790_000_000_000
+__all__ = ["hasty", "telephony", "voice"]
+
 
 ring_agent = RingAgent(call=CALL, leg=AGENT_LEG, agent=AgentId("anna"), caller="+49151", client_name="Praxis")
 ring_staff = RingStaff(call=CALL, leg=STAFF_LEG, number="+49301", trunk="carrier", caller_id="+49302")
 announce = Announce(call=CALL, playback=PLAYBACK, text="Guten Tag")
 PLACED = {"app": "router", "appArgs": "placed", "timeout": "120", "originator": CALL}
-FALLBACK = {"context": "router-fallback", "extension": "s", "priority": "1"}
-
-
-class Voice:
-    """The speech port; fails as it is told."""
-
-    def __init__(self) -> None:
-        self.error: Exception | None = None
-
-    async def media(self, *, text: str, recording: str | None) -> str:
-        if self.error is not None:
-            raise self.error
-        return f"sound:{recording or text}"
-
-
-def bridge(ident: str, *members: str) -> dict[str, Any]:
-    kinds = {"technology": "simple_bridge", "bridge_type": "mixing", "bridge_class": "stasis", "creator": "Stasis"}
-    times = {"creationtime": "2026-11-23T12:00:00.123+0000"}
-    return {"id": ident, "name": "", "channels": list(members), **kinds, **times}
-
-
-@pytest.fixture
-def voice() -> Voice:
-    return Voice()
-
-
-@pytest.fixture
-async def telephony(server: FakeAri, client: Client, voice: Voice) -> AriTelephony:
-    """Linked to an Asterisk that has our bridge and every leg."""
-    await client.start("router")
-    for ident in (CALLER, AGENT_LEG, STAFF_LEG):
-        server.answer("GET", f"/channels/{ident}", 200, channel(ident))
-        server.answer("POST", f"/channels/{ident}", 200, channel(ident, "Down"))
-    server.answer("POST", "/bridges/7-bridge", 200, bridge("7-bridge"))
-    server.answer("POST", f"/bridges/7-bridge/play/{PLAYBACK}", 201, playback(PLAYBACK, "queued"))
-    server.seen.clear()
-    return AriTelephony(client, speech=voice, times=Times(None, int))
-
-
-@pytest.fixture
-async def hasty(server: FakeAri, voice: Voice) -> AsyncIterator[AriTelephony]:
-    """One that waits only briefly for answers."""
-    async with connect(server.url, USER, PASSWORD, Options(timeout=0.2, pool_size=2)) as client:
-        await client.start("router")
-        server.seen.clear()
-        yield AriTelephony(client, speech=voice, times=Times(None, int))
-
-
-def sent(server: FakeAri) -> list[tuple[str, str, dict[str, str]]]:
-    return [(seen.method, seen.path, seen.query) for seen in server.seen]
 
 
 # --- each command's requests ------------------------------------------------------------------------------------------
@@ -371,61 +328,3 @@ async def test_an_asterisk_that_is_not_there_is_left_to_the_next_look(voice: Voi
     async with connect("http://127.0.0.1:1", USER, PASSWORD) as nowhere:
         telephony = AriTelephony(nowhere, speech=voice, times=Times(None, int))
         assert await telephony.perform(ring_agent) == ()
-
-
-# --- how Asterisk stands ----------------------------------------------------------------------------------------------
-
-
-def standing(server: FakeAri, ours: list[str], channels: list[Any], bridges: list[Any]) -> None:
-    server.answer("GET", "/applications/router", 200, application() | {"channel_ids": ours})
-    server.answer("GET", "/channels", 200, channels)
-    server.answer("GET", "/bridges", 200, bridges)
-
-
-async def test_a_look_finds_our_legs_bridges_and_playbacks(server: FakeAri, telephony: AriTelephony) -> None:
-    channels = [channel("7"), channel("7-agent1", "Ringing"), channel("8"), channel("9-staff1"), channel("elsewhere")]
-    standing(server, ["8"], channels, [bridge("7-bridge", "7"), bridge("somebody's", "8")])
-    server.answer("GET", "/playbacks/7-play1", 200, playback("7-play1", "playing"))
-    server.answer("GET", "/playbacks/7-play2", 404)
-    found = await telephony.look({CALLER, AGENT_LEG, STAFF_LEG}, {PLAYBACK, PlaybackId("7-play2")})
-    assert found == Found(
-        legs={
-            CALLER: FoundLeg(up=True, bridge=BridgeId("7-bridge")),
-            AGENT_LEG: FoundLeg(up=False),
-            LegId("8"): FoundLeg(up=True, bridge=BridgeId("somebody's")),
-            LegId("9-staff1"): FoundLeg(up=True),
-        },
-        bridges=frozenset({BridgeId("7-bridge")}),
-        playing=frozenset({PLAYBACK}),
-    )
-
-
-async def test_a_look_tells_what_asterisk_recorded_meanwhile(server: FakeAri, client: Client, tmp_path: Path) -> None:
-    record = tmp_path / "cel.csv"
-    record.write_text('"ANSWER","1790000001.5","7-agent1","7"\n"HANGUP","1790000002.25","7-agent1","7"\n')
-    telephony = AriTelephony(client, speech=Voice(), times=Times(record, lambda at: int(float(at) * 1000)))
-    standing(server, [], [], [])
-    found = await telephony.look({AGENT_LEG}, set())
-    assert (found.answered, found.ended) == ({AGENT_LEG: EPOCH_MS + 1500}, {AGENT_LEG: EPOCH_MS + 2250})
-
-
-async def test_strays_are_removed_one_after_the_other(server: FakeAri, telephony: AriTelephony) -> None:
-    release = server.hang("DELETE", "/channels/7-agent1")
-    bridges = [BridgeId("7-bridge"), BridgeId("8-bridge")]
-    tidying = asyncio.create_task(telephony.tidy([AGENT_LEG, LegId("8")], bridges))
-    await until(lambda: server.seen)
-    assert sent(server) == [("DELETE", "/channels/7-agent1", {})]
-    release.set()
-    await tidying
-    assert sent(server)[1:] == [
-        ("POST", "/channels/8/continue", FALLBACK),
-        ("DELETE", "/bridges/7-bridge", {}),
-        ("DELETE", "/bridges/8-bridge", {}),
-    ]
-
-
-async def test_a_stray_that_will_not_go_does_not_keep_the_others(server: FakeAri, telephony: AriTelephony) -> None:
-    server.answer("DELETE", "/channels/7-agent1", 500)
-    server.answer("POST", "/channels/8/continue", 404)
-    await telephony.tidy([AGENT_LEG, LegId("8")], [BridgeId("7-bridge")])
-    assert server.requests("DELETE", "/bridges/7-bridge")
