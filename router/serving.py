@@ -16,6 +16,7 @@ from router.ari.plant import Plants
 from router.ari.received import Received
 from router.ari.stamps import Stamps
 from router.ari.translate import APP, USED, translate
+from router.core.errors import VorzimmerError
 from router.core.events import HouseChanged
 from router.core.house import GreetingMode, House, Staff
 from router.core.route import not_transferable
@@ -124,10 +125,13 @@ class Router:
 
     async def prepare(self, house: House) -> None:
         """Speak what will be played, before a caller waits for it."""
-        for complaint in await self.sounds.prepare(*_sounds_of(house)):
-            log.warning("sound missing", error=complaint)
-        for name, text in PHRASES.items():
-            await self.sounds.keep_as(name, text)
+        try:
+            for name, text in PHRASES.items():
+                await self.sounds.keep_as(name, text)
+            for complaint in await self.sounds.prepare(*_sounds_of(house)):
+                log.warning("sound missing", error=complaint)
+        except (VorzimmerError, OSError) as failure:
+            log.warning("sounds missing, calls go on without them", error=str(failure))
 
     async def run(self) -> None:
         """Until cancelled, or until another router takes our application's name."""

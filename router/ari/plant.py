@@ -33,7 +33,7 @@ Key = tuple[str, str]  # kind and name
 Fields = Mapping[str, str]
 
 COMMON: Fields = {
-    "allow": "!all,alaw",
+    "allow": "!all,alaw,ulaw",  # the first that both sides have; German networks speak A-law
     "direct_media": "no",
     "allow_transfer": "no",
     "allow_subscribe": "no",
