@@ -23,7 +23,8 @@ def written(at: int) -> str:
 def told(kind: str, *, at: int, channel: str = "7.1", created: int = READ - 400, **fields: object) -> Received:
     """An event of one kind about one channel, as Asterisk would send it."""
     about = {
-        "id": channel, "name": "PJSIP/carrier-1", "state": "Up", "protocol_id": "x", "accountcode": "", "language": "en",
+        "id": channel, "name": "PJSIP/carrier-1", "state": "Up", "protocol_id": "x", "accountcode": "",
+        "language": "en",
         "caller": {"name": "", "number": ""}, "connected": {"name": "", "number": ""}, "creationtime": written(created),
         "dialplan": {"context": "c", "exten": "e", "priority": 1, "app_name": "", "app_data": ""},
     }  # fmt: skip
