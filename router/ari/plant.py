@@ -123,14 +123,14 @@ class Plants:
             return set()
 
     async def _registers(self, name: str, wanted: Fields | None) -> bool:
-        """Whether a phone registers, and did so before."""
+        """Whether a phone registers, and did so before: `contact` tells nothing, it shows registrations too."""
         if wanted is None or "contact" in wanted:
             return False
         try:
             fields = await self._client.asterisk.getObject(configClass=CLASS, objectType="aor", id=name)
         except NotFound:
             return True
-        return not any(field.attribute == "contact" and field.value for field in fields)
+        return any(field.attribute == "max_contacts" and field.value != "0" for field in fields)
 
     async def _delete(self, kind: str, name: str) -> None:
         try:
