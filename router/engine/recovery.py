@@ -43,7 +43,7 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Restored:
-    """What the journal gave back; `last` is the time of its last event, 0 for an empty journal.
+    """What the journal gave back; `last` is the time of its last event, as far as it tells, 0 for an empty journal.
 
     `blocks` are the block entries that agents added, perhaps not yet in the database.
     """
@@ -69,6 +69,7 @@ def restore(journal: Journal) -> Restored:
     for entry in journal.read():
         if isinstance(entry, Snapshot):
             board = decode_value(Switchboard, entry.state)
+            last = max((call.since for call in board.calls.values()), default=0)
             continue
         blocks += [one for one in fed(board, entry.event, entry.now) if isinstance(one, BlockCaller)]
         last, events = entry.now, events + 1
@@ -76,9 +77,12 @@ def restore(journal: Journal) -> Restored:
 
 
 async def take_over(engine: Engine, house: House, blocks: Sequence[BlockCaller] = ()) -> None:
-    """Begin with the present configuration, and bring what was not written before the restart into the database."""
+    """Begin with the present configuration, and bring what was not written before the restart into the database.
+
+    The configuration comes at the end of the time before, not now: what was missed since then is still to be told.
+    """
     if engine.board.house.version != house.version:
-        await engine.turn(Item(event=HouseChanged(house=house)))
+        await engine.turn(Item(event=HouseChanged(house=house), at=engine.well_until or None))
     for call in engine.board.unsettled():
         engine.write_again(Settle(call=call.id, record=record_of(call)))
     for block in blocks:
