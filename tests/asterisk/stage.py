@@ -4,10 +4,12 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from router.core.ids import CallId
 from router.core.record import CallRecord, Part, PartKind
 from router.db.database import open_database
 from router.db.reading import LedgerLine, Wanted, finished_calls, ledger_lines
-from tests.lab import Answer, Plan, SippAgent, SippCall, SippRecord
+from tests.lab import Answer, LabFailed, Plan, SippAgent, SippCall, wait_for
+from tests.lab.phones import Phone
 from tests.lab.running import House, until
 
 KRAUSE, ADLER, LUMENTA, SHARED, BRIEF = (
@@ -19,6 +21,29 @@ KRAUSE, ADLER, LUMENTA, SHARED, BRIEF = (
 )
 TOLERANCE_MS = 50
 FAULTS = ('"level":"error"', '"level":"critical"', "Traceback")
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """A caller's number, the caller's leg and the agent's."""
+
+    caller: str
+    call: SippCall
+    leg: SippCall
+
+
+async def flow(*talks: Talk, packets: int = 25) -> None:
+    """Wait until everybody has heard so much more of the other, with nobody hanging up."""
+    for talk in talks:
+        await talk.leg.established()
+        await talk.call.established()
+    before = {leg: leg.heard for talk in talks for leg in (talk.call, talk.leg)}
+
+    def heard() -> bool:
+        assert all(leg.live for leg in before), "a conversation dropped"
+        return all(leg.heard >= count + packets for leg, count in before.items())
+
+    await wait_for(heard, 10, "sound both ways")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,6 +73,10 @@ class Stage:
     def __init__(self, house: House) -> None:
         self.house = house
         self._phones: dict[str, SippAgent] = {}
+        self._seen: dict[str, int] = {}
+        self._seen_staff = 0
+        self._on: set[str] = set()
+        self._read: set[CallId] = set()
         self._numbers = itertools.count(1)
 
     # --- people ----------------------------------------------------------------------------------------------------
@@ -57,9 +86,33 @@ class Stage:
         if name not in self._phones:
             self._phones[name] = await self.house.phone(name, available=False)
         self._phones[name].plan = plan or Answer(ring=0.1)
+        self._seen[name] = len(self._phones[name].calls)
         if available:
-            await self.house.ask(name, "login")
+            await self.on_duty(name)
+        self._on.add(name)
         return self._phones[name]
+
+    async def on_duty(self, *names: str) -> None:
+        """These agents log in."""
+        for name in names:
+            await self.house.ask(name, "login")
+        self._on.update(names)
+
+    async def talks(self, callers: Sequence[str], phone: Phone, *, dialled: str = KRAUSE) -> list[Talk]:
+        """Conversations of these callers with whoever answers at the phone."""
+        lines = self.house.lab.caller(at=self.house.asterisk.sip_address)
+        calls = await lines.batch([(dialled, caller) for caller in callers], rate=20)
+        talks = [Talk(number, call, await phone.call_from(number)) for number, call in zip(callers, calls, strict=True)]
+        for talk in talks:
+            await talk.call.established()
+            await talk.leg.established()
+        return talks
+
+    async def leg(self, phone: SippAgent, nth: int = 1) -> SippCall:
+        """The first (second …) call of this phone since the test asked for the agent."""
+        seen = self._seen[phone.account.user] + nth
+        await wait_for(lambda: len(phone.calls) >= seen, 10, f"call {nth} at {phone.account.user}")
+        return phone.calls[seen - 1]
 
     def number(self) -> str:
         """A caller's number that nobody had before."""
@@ -68,6 +121,13 @@ class Stage:
     def answering(self, number: str, plan: Plan) -> None:
         """What the carrier's far end does with calls to this number from now on."""
         self.house.staff.plans[number] = plan
+        self._seen_staff = len(self.house.staff.calls)
+
+    async def staff_leg(self, nth: int = 1) -> SippCall:
+        """The first (second …) call to the carrier's far end since the test last said who answers there."""
+        seen, calls = self._seen_staff + nth, self.house.staff.calls
+        await wait_for(lambda: len(calls) >= seen, 10, f"call {nth} at the carrier's far end")
+        return calls[seen - 1]
 
     async def wrapped_up(self, phone: SippAgent) -> float:
         """The agent ends the wrap-up by *44; gives the instant of that INVITE."""
@@ -79,26 +139,28 @@ class Stage:
     # --- the books -------------------------------------------------------------------------------------------------
 
     async def booked(self, caller: str | None, *, within: float = 15.0) -> Booked:
-        """Wait until the last call of this number is settled."""
+        """Wait until another call of this number is settled than those already looked at."""
         found: list[CallRecord] = []
 
         async def settled() -> bool:
             async with open_database(self.house.database) as database:
-                found[:] = [record async for record in finished_calls(database) if record.caller == caller]
+                records = [record async for record in finished_calls(database) if record.caller == caller]
+            found[:] = [record for record in records if record.call not in self._read]
             return bool(found)
 
         await until(settled, within, lambda: f"the call from {caller} to be settled\n{self.house.log_tail()}")
+        self._read.add(found[-1].call)
         async with open_database(self.house.database) as database:
             lines = [line async for line in ledger_lines(database, Wanted(call=found[-1].call))]
         return Booked(record=found[-1], lines=lines)
 
     async def billed(
-        self, caller: str, talks: Sequence[SippCall], wrapped: Sequence[float | None], *, within: float = 15.0
+        self, talk: Talk, *wrapped: float | None, again: Sequence[SippCall] = (), within: float = 15.0
     ) -> Booked:
-        """The call, settled as SIPp saw it: `talks` are the agents' legs, `wrapped` the ends of the after-work that
-        followed each (None: none followed that a phone could see)."""
-        booked = await self.booked(caller, within=within)
-        assert_as_seen(booked, [leg.record for leg in talks], wrapped)
+        """The call, settled as SIPp saw it: `again` are further agents' legs, `wrapped` the ends of the after-work that
+        followed each (None, or none given: none that a phone could see)."""
+        booked = await self.booked(talk.caller, within=within)
+        assert_as_seen(booked, [_conversation(talk.call, leg) for leg in (talk.leg, *again)], wrapped)
         assert_priced(booked)
         return booked
 
@@ -106,10 +168,15 @@ class Stage:
 
     async def cleared(self) -> None:
         """Everybody goes home: no call, no channel, no bridge is left."""
-        for name in self._phones:
-            await self.house.ask(name, "logout")
-            await self.house.presence(name, "off")
-        await self.house.empty()
+        try:
+            for name in sorted(self._on):
+                await self.house.ask(name, "logout")
+                await self.house.presence(name, "off")
+            self._on.clear()
+            await self.house.empty()
+        except LabFailed:
+            await self.house.asterisk.cli("channel request hangup all")  # so that the next test has its own chance
+            raise
 
     async def sound(self) -> None:
         """The ledger is whole, and nothing failed that the router knows of."""
@@ -119,19 +186,26 @@ class Stage:
         assert not faults, "\n".join(faults)
 
 
-def assert_as_seen(booked: Booked, legs: Sequence[SippRecord], wrapped: Sequence[float | None]) -> None:
+def _conversation(call: SippCall, leg: SippCall) -> tuple[float, float]:
+    """From the agent's answer to the first hang-up, the agent's or the caller's, by SIPp's clock."""
+    start, ends = leg.record.answered_at, [one.record.ended_at for one in (call, leg) if one.record.ended_at]
+    assert start is not None
+    return start, min(ends)
+
+
+def assert_as_seen(booked: Booked, seen: Sequence[tuple[float, float]], wrapped: Sequence[float | None]) -> None:
     """Conversation and after-work are what SIPp measured, within 50 ms."""
     talks, wraps = booked.parts(PartKind.TALK), booked.parts(PartKind.WRAP_UP)
-    assert len(talks) == len(legs), booked.record.parts
-    for talk, leg in zip(talks, legs, strict=True):
-        assert abs(talk.length - leg.talk_ms) <= TOLERANCE_MS, (talk, leg)
-        assert leg.answered_at is not None
-        assert abs(talk.start - leg.answered_at) <= TOLERANCE_MS, (talk, leg)
-    for leg, end in zip(legs, wrapped, strict=True):
-        if end is not None:
-            assert leg.ended_at is not None
-            wrap = min(wraps, key=lambda part: abs(part.start - (leg.ended_at or 0)))
-            assert abs(wrap.length - (end - leg.ended_at)) <= TOLERANCE_MS, (wrap, leg.ended_at, end)
+    assert len(talks) == len(seen), booked.record.parts
+    for talk, (start, end) in zip(talks, seen, strict=True):
+        assert abs(talk.length - (end - start)) <= TOLERANCE_MS, (talk, start, end)
+        assert abs(talk.start - start) <= TOLERANCE_MS, (talk, start)
+    for (_, left), done in zip(seen, wrapped, strict=False):
+        assert done is None or _some_lasted(wraps, done - left), (wraps, left, done)
+
+
+def _some_lasted(parts: Sequence[Part], millis: float) -> bool:
+    return any(abs(part.length - millis) <= TOLERANCE_MS for part in parts)
 
 
 def assert_priced(booked: Booked) -> None:

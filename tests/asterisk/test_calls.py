@@ -3,7 +3,7 @@
 import pytest
 
 from router.core.record import PartKind
-from tests.asterisk.stage import ADLER, BRIEF, KRAUSE, LUMENTA, TOLERANCE_MS, Stage
+from tests.asterisk.stage import ADLER, BRIEF, KRAUSE, LUMENTA, TOLERANCE_MS, Stage, Talk
 from tests.lab import Answer, NeverAnswer, Reject, Steered, wait_for
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
@@ -13,7 +13,7 @@ async def test_the_caller_hears_ringing_until_the_agent_answers(stage: Stage) ->
     anna = await stage.agent("anna", Steered())
     caller = stage.number()
     call = await stage.house.dial(KRAUSE, number=caller)
-    leg = await anna.next_call()
+    leg = await stage.leg(anna)
     await call.rings()
     assert call.record.answered_at is None
     leg.ring()
@@ -22,7 +22,7 @@ async def test_the_caller_hears_ringing_until_the_agent_answers(stage: Stage) ->
     await wait_for(lambda: call.heard > 20 and leg.heard > 20, 5, "sound both ways")
     await call.talk(1.2)
     await leg.ended()
-    booked = await stage.billed(caller, [leg], [await stage.wrapped_up(anna)])
+    booked = await stage.billed(Talk(caller, call, leg), await stage.wrapped_up(anna))
     assert booked.ending == ("served", "caller_hung_up")
     assert abs(booked.record.total(PartKind.TALK) - call.record.talk_ms) <= TOLERANCE_MS
 
@@ -48,7 +48,7 @@ async def test_the_caller_hears_the_greeting_before_an_agent_is_rung(stage: Stag
     await wait_for(lambda: leg.live and leg.heard > 10, 5, "the conversation")
     await call.hang_up()
     await leg.ended()
-    booked = await stage.billed(caller, [leg], [await stage.wrapped_up(ben)])
+    booked = await stage.billed(Talk(caller, call, leg), await stage.wrapped_up(ben))
     assert booked.record.answered is not None
     assert booked.parts(PartKind.TALK)[0].start - booked.record.answered > 500  # the greeting costs nothing
 
@@ -60,7 +60,7 @@ async def test_sixteen_seconds_of_talk_cost_the_acceptance_fee_too(stage: Stage)
     leg = await anna.call_from(caller)
     await call.talk(16.2)
     await leg.ended()
-    booked = await stage.billed(caller, [leg], [await stage.wrapped_up(anna)])
+    booked = await stage.billed(Talk(caller, call, leg), await stage.wrapped_up(anna))
     assert [str(line.charge.kind) for line in booked.lines] == ["acceptance", "handling"]
 
 
@@ -76,7 +76,7 @@ async def test_the_caller_hears_music_until_an_agent_is_free(stage: Stage) -> No
     await wait_for(lambda: call.heard > before + 20, 5, "the agent's sound")
     await call.hang_up()
     await leg.ended()
-    booked = await stage.billed(caller, [leg], [await stage.wrapped_up(anna)])
+    booked = await stage.billed(Talk(caller, call, leg), await stage.wrapped_up(anna))
     assert booked.reasons("queue") == ["position 1: nobody free with technical"]
 
 
@@ -107,7 +107,7 @@ async def test_an_agent_who_does_not_answer_is_paused_and_the_next_one_rung(stag
     assert (clara_now["presence"], clara_now["reason"]) == ("paused", "missed an offer")
     await call.hang_up()
     await leg.ended()
-    await stage.billed(caller, [leg], [await stage.wrapped_up(anna)])
+    await stage.billed(Talk(caller, call, leg), await stage.wrapped_up(anna))
 
 
 async def test_an_agent_who_rejects_is_paused_and_the_next_one_rung(stage: Stage) -> None:
@@ -123,7 +123,7 @@ async def test_an_agent_who_rejects_is_paused_and_the_next_one_rung(stage: Stage
     assert (await stage.house.agent("anna"))["reason"] == "declined on the phone"
     await call.hang_up()
     await leg.ended()
-    await stage.billed(caller, [leg], [await stage.wrapped_up(clara)])
+    await stage.billed(Talk(caller, call, leg), await stage.wrapped_up(clara))
 
 
 async def test_an_agent_whose_phone_is_not_there_is_passed_over(stage: Stage) -> None:
@@ -148,7 +148,8 @@ async def test_a_caller_who_gives_up_while_it_rings_costs_nothing(stage: Stage) 
     await call.rings()
     await call.cancel()
     assert (await leg.ended()).cancelled
-    booked = await stage.billed(caller, [], [])
+    booked = await stage.booked(caller)
+    assert not booked.lines
     assert booked.ending == ("abandoned", "caller_hung_up_offered")
     await stage.house.presence("anna", "available")
 
@@ -158,7 +159,8 @@ async def test_a_caller_who_gives_up_waiting_costs_nothing(stage: Stage) -> None
     call = await stage.house.dial(KRAUSE, number=caller)
     await wait_for(lambda: call.sounds_heard > 10, 5, "music")
     await call.hang_up()
-    booked = await stage.billed(caller, [], [])
+    booked = await stage.booked(caller)
+    assert not booked.lines
     assert booked.ending == ("abandoned", "caller_hung_up_waiting")
 
 
@@ -167,7 +169,8 @@ async def test_a_caller_who_hangs_up_in_the_greeting_costs_nothing(stage: Stage)
     call = await stage.house.dial(LUMENTA, number=caller)
     await wait_for(lambda: call.sounds_heard > 5, 5, "the greeting")
     await call.hang_up()
-    booked = await stage.billed(caller, [], [])
+    booked = await stage.booked(caller)
+    assert not booked.lines
     assert booked.ending == ("abandoned", "caller_hung_up_greeting"), stage.house.log_tail()
 
 
@@ -176,7 +179,7 @@ async def test_after_the_longest_wait_the_caller_hears_a_last_word(stage: Stage)
     call = await stage.house.dial(BRIEF, number=caller)
     record = await call.ended()
     assert (record.ended_by, call.sounds_heard > 60) == ("them", True)
-    booked = await stage.billed(caller, [], [])
+    booked = await stage.booked(caller)
     assert booked.ending == ("overflowed", "longest_wait_reached")
 
 
@@ -189,13 +192,13 @@ async def test_the_wrap_up_ends_at_its_limit_and_the_next_caller_is_served(stage
     await leg.ended()
     waiting = await stage.house.dial(KRAUSE, number=second)
     next_leg = await anna.call_from(second)
-    booked = await stage.billed(first, [leg], [None])
+    booked = await stage.billed(Talk(first, call, leg))
     assert booked.record.total(PartKind.WRAP_UP) == 4000
     assert next_leg.record.invite_at - (leg.record.ended_at or 0) >= 3950
     await next_leg.established()
     await waiting.hang_up()
     await next_leg.ended()
-    await stage.billed(second, [next_leg], [await stage.wrapped_up(anna)])
+    await stage.billed(Talk(second, waiting, next_leg), await stage.wrapped_up(anna))
 
 
 async def test_when_the_agent_hangs_up_first_the_caller_is_let_go(stage: Stage) -> None:
@@ -204,7 +207,7 @@ async def test_when_the_agent_hangs_up_first_the_caller_is_let_go(stage: Stage) 
     call = await stage.house.dial(KRAUSE, number=caller)
     leg = await anna.call_from(caller)
     assert (await call.ended()).ended_by == "them"
-    booked = await stage.billed(caller, [leg], [await stage.wrapped_up(anna)])
+    booked = await stage.billed(Talk(caller, call, leg), await stage.wrapped_up(anna))
     assert booked.ending == ("served", "agent_hung_up")
 
 
