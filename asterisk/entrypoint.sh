@@ -35,8 +35,12 @@ done
 EXTERNAL_LINES=
 if [ -n "$EXTERNAL_ADDRESS" ]; then
     EXTERNAL_LINES="external_media_address = $EXTERNAL_ADDRESS\\
-external_signaling_address = $EXTERNAL_ADDRESS\\
-local_net = ${LOCAL_NET:-127.0.0.0/8}"
+external_signaling_address = $EXTERNAL_ADDRESS"
+    # Asterisk puts the external address into SDP only if its own lies in local_net, or if there is none.
+    if [ -n "$LOCAL_NET" ]; then
+        EXTERNAL_LINES="$EXTERNAL_LINES\\
+local_net = $LOCAL_NET"
+    fi
 fi
 
 script=
