@@ -103,7 +103,8 @@ class SoundPort:
 
     def open(self, target: Address) -> Sound:
         """Begin to send to where a leg's SDP says."""
-        return self._sounds.setdefault(target, Sound(target))
+        self._sounds[target] = Sound(target)
+        return self._sounds[target]
 
     def move(self, sound: Sound, target: Address) -> None:
         """Follow a re-INVITE's new SDP with the same stream."""
@@ -112,8 +113,9 @@ class SoundPort:
         self._sounds[target] = sound
 
     def silence(self, sound: Sound) -> None:
-        """Stop sending."""
-        self._sounds.pop(sound.target, None)
+        """Stop sending; another leg may have been given the same target since."""
+        if self._sounds.get(sound.target) is sound:
+            del self._sounds[sound.target]
 
     def tick(self) -> None:
         """Send everyone's next 20 ms and count what has arrived."""

@@ -82,6 +82,11 @@ class House:
             )  # fmt: skip
         await until(self._ready, START_LIMIT, lambda: f"the router to be ready; it said:\n{self.log_tail()}")
 
+    async def ensure_router(self) -> None:
+        """Start it if it does not run."""
+        if self._router is None or self._router.returncode is not None:
+            await self.start_router()
+
     async def _ready(self) -> bool:
         if self._router is None or self._router.returncode is not None:
             raise LabFailed(f"the router ended:\n{self.log_tail()}")
