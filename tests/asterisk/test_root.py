@@ -320,9 +320,20 @@ async def test_without_a_router_a_registered_agent_is_rung(asterisk: Asterisk, a
     await ari.push_agent("anna", "secret")
     (asterisk.generated_dir / "queue.conf").write_text("member => PJSIP/anna\n")
     await ari.reload("app_queue")
-    assert await sipp(registration("anna"), ip=TRUNK, port=5072, auth=RIGHT)  # the trunk's address, yet an agent
+    assert await sipp(registration("anna"), ip=STRANGER, port=5072, auth=RIGHT)
     await ari.push_agent("anna", "secret")  # again, as at each start of the router: the telephone stays registered
-    assert all(await asyncio.gather(sipp(answering(), port=5072), sipp(caller(talk_ms=500))))
+    assert all(await asyncio.gather(sipp(answering(), ip=STRANGER, port=5072), sipp(caller(talk_ms=500))))
+
+
+async def test_a_trunks_call_stays_the_trunks_though_its_caller_has_an_agents_name(
+    asterisk: Asterisk, ari: Ari, sipp: Sipp
+) -> None:
+    await ari.push_trunk(TRUNK)
+    await ari.push_agent("anna", "secret")
+    assert await sipp(caller(user="anna", talk_ms=100))
+    assert "PJSIP/trunk-" in cel(asterisk)[0]
+    assert await sipp(registration("anna"), ip=STRANGER, port=5072, auth=RIGHT)
+    assert not await sipp(registration("anna"), ip=TRUNK, port=5072, auth=RIGHT)  # the trunk's address is no agent's
 
 
 async def test_a_waiting_caller_hears_music(asterisk: Asterisk, ari: Ari, sipp: Sipp) -> None:
@@ -330,7 +341,7 @@ async def test_a_waiting_caller_hears_music(asterisk: Asterisk, ari: Ari, sipp: 
     await ari.push_agent("anna", "secret")
     (asterisk.generated_dir / "queue.conf").write_text("member => PJSIP/anna\n")
     await ari.reload("app_queue")
-    assert await sipp(registration("anna"), port=5072, auth=RIGHT)  # and then does not answer
+    assert await sipp(registration("anna"), ip=STRANGER, port=5072, auth=RIGHT)  # and then does not answer
     with an_ear() as ear:
         call = asyncio.ensure_future(sipp(caller(rtp=ear.getsockname()[1], talk_ms=2000)))
         assert len(await heard(ear)) > 20
