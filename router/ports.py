@@ -106,6 +106,7 @@ class Ledger(Protocol):
         """Store record, trace and postings in one transaction; False when this call was settled before.
 
         Raises `LedgerUnavailable` while the database cannot be reached: to be tried again, nothing was stored.
+        Raises `CallIdTaken` when another call was settled under this id: trying again will not help.
         """
         ...
 

@@ -6,6 +6,7 @@ VorzimmerError
 ├── ConfigInvalid        the operators' YAML; holds every finding with file, line and column
 ├── LedgerUnavailable    the database cannot be reached; nothing was stored, try again
 ├── LedgerCorrupt        the ledger's chain, balance or completeness does not hold
+├── CallIdTaken          another call was settled under this call's id; this one was not
 ├── JournalBroken        the disk did not take an event; nothing of it was kept, try again once there is room
 ├── JournalCorrupt       a record before the journal's torn tail cannot be read
 ├── SetUpFailed          something the start needs is missing
@@ -52,6 +53,18 @@ class LedgerCorrupt(VorzimmerError):
     """What the ledger holds cannot be what was posted."""
 
     id = "ledger_corrupt"
+
+
+class CallIdTaken(VorzimmerError):
+    """Another call was settled under this call's id: trying again will not help, and this one is not yet billed."""
+
+    id = "call_id_taken"
+
+    def __init__(self, call: str) -> None:
+        super().__init__(
+            f"call {call} was settled with other times, parts or tariff, and this one was not: do two Asterisks use one"
+            " database with the same VORZIMMER_SYSTEM_NAME? Give each its own"
+        )
 
 
 class JournalBroken(VorzimmerError):

@@ -2,12 +2,12 @@
 
 import secrets
 
-from sqlalchemy import exists, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from router.core.errors import LedgerCorrupt
+from router.core.errors import CallIdTaken, LedgerCorrupt
 from router.core.ids import CallId
-from router.core.ledger import Head, Transaction, append, head_of, settle
+from router.core.ledger import Head, Transaction, append, billing_digest, head_of, settle
 from router.core.record import CallRecord
 from router.core.tariff import rate
 from router.db.convert import call_row, charge_rows, head_of_row, posting_rows, storable, transaction_row
@@ -27,11 +27,14 @@ class SqlLedger:
         """Store record, trace, charges and postings; False when this call was settled before.
 
         Raises `LedgerUnavailable` when the database cannot be used now. If it broke off during the commit the call
-        may be stored all the same: trying again then gives False.
+        may be stored all the same: trying again then gives False. Raises `CallIdTaken` when what was settled under
+        this id was another call.
         """
         async with self._database.writing() as connection:
             head = await _locked_head(connection)
-            if await _settled(connection, record.call):
+            if settled := await _settled(connection, record.call):
+                if settled != billing_digest(record):
+                    raise CallIdTaken(record.call)
                 return False
             kept, salt = storable(record), secrets.token_bytes(SALT_BYTES)
             await connection.execute(insert(calls), call_row(kept, salt=salt))
@@ -47,9 +50,10 @@ async def _locked_head(connection: AsyncConnection) -> Head:
     return head_of_row(row._asdict())
 
 
-async def _settled(connection: AsyncConnection, call: CallId) -> bool:
-    found = await connection.execute(select(exists().where(ledger_transactions.c.call == call)))
-    return bool(found.scalar_one())
+async def _settled(connection: AsyncConnection, call: CallId) -> str | None:
+    """The billing digest that the call was settled with."""
+    digest = select(ledger_transactions.c.billing_digest).where(ledger_transactions.c.call == call)
+    return (await connection.execute(digest)).scalar_one_or_none()
 
 
 async def _store(connection: AsyncConnection, transaction: Transaction) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from router.core import ledger as chained
-from router.core.errors import LedgerUnavailable
+from router.core.errors import CallIdTaken, LedgerUnavailable
 from router.core.ledger import Finding, Transaction
 from router.core.record import CallRecord, PartKind
 from router.core.tariff import Charge
@@ -85,7 +85,16 @@ async def test_a_settled_call_is_kept_whole(kept: Kept) -> None:
 async def test_a_call_is_settled_once_and_its_first_record_counts(kept: Kept) -> None:
     assert await kept.ledger.settle(talked(16_000)) is True
     assert await kept.ledger.settle(talked(16_000)) is False
-    assert await kept.ledger.settle(talked(99_000)) is False
+    assert await kept.ledger.settle(replace(talked(16_000), trace=())) is False
+    assert list(await kept.records()) == [talked(16_000)]
+    assert list(await kept.findings()) == []
+
+
+async def test_another_call_of_the_same_id_is_refused_aloud(kept: Kept) -> None:
+    await kept.ledger.settle(talked(16_000))
+    with pytest.raises(CallIdTaken, match="call-1 was settled with other times") as refused:
+        await kept.ledger.settle(talked(99_000))
+    assert refused.value.id == "call_id_taken"
     assert list(await kept.records()) == [talked(16_000)]
     assert list(await kept.findings()) == []
 

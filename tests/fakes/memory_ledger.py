@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
-from router.core.errors import LedgerUnavailable
+from router.core.errors import CallIdTaken, LedgerUnavailable
 from router.core.house import BlockEntry
 from router.core.ids import AgentId, CallId, ClientId
-from router.core.ledger import GENESIS, Head, Transaction, append, head_of, settle
+from router.core.ledger import GENESIS, Head, Transaction, append, billing_digest, head_of, settle
 from router.core.record import CallRecord
 from router.core.tariff import rate
 
@@ -25,7 +25,9 @@ class MemoryLedger:
     async def settle(self, record: CallRecord) -> bool:
         if self.unavailable:
             raise LedgerUnavailable("the database is down in this test")
-        if record.call in self.records:
+        if settled := self.records.get(record.call):
+            if billing_digest(settled) != billing_digest(record):
+                raise CallIdTaken(record.call)
             return False
         self.records[record.call] = record
         self.transactions.append(append(settle(record, rate(record), salt=bytes(32)), after=self.head))
