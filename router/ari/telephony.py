@@ -281,9 +281,9 @@ def _legs(command: Command) -> Sequence[LegId]:
     """The legs that must exist for the command to be carried out."""
     if isinstance(command, Join):
         return command.legs
-    if isinstance(command, RingAgent | RingStaff) or not isinstance(command, LegCommand):
-        return ()
-    return (command.leg,)
+    if isinstance(command, RingAgent | RingStaff):
+        return (LegId(command.call),)  # the caller: without the originator there is nobody to ring for
+    return (command.leg,) if isinstance(command, LegCommand) else ()
 
 
 def _quotable(name: str) -> str:

@@ -238,6 +238,16 @@ async def test_a_phone_that_cannot_be_called_is_unreachable(
     assert events == failed("RingAgent", AGENT_LEG, Failure.UNREACHABLE, status, "POST /channels/7-agent1")
 
 
+@pytest.mark.parametrize("status", [400, 404])
+@pytest.mark.parametrize("command", [ring_agent, ring_staff], ids=["agent", "staff"])
+async def test_nobody_is_blamed_for_a_caller_who_is_gone_before_the_ring(
+    server: FakeAri, telephony: AriTelephony, command: RingAgent | RingStaff, status: int
+) -> None:
+    server.answer("POST", f"/channels/{command.leg}", status, {"message": "Provided originator channel was not found"})
+    server.answer("GET", "/channels/7", 404)
+    assert await telephony.perform(command) == [LegEnded(call=CALL, leg=CALLER)]
+
+
 async def test_a_caller_taken_out_of_the_bridge_before_is_held_all_the_same(
     server: FakeAri, telephony: AriTelephony
 ) -> None:
