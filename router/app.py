@@ -53,8 +53,8 @@ async def _kept(settings: Settings, stack: AsyncExitStack) -> _Kept:
     await _upgraded(database)
     journal = await stack.enter_async_context(Journal.open(settings.state_dir / "journal"))
     restored = restore(journal)
-    # While calls live, their clock goes on; without any, the machine's clock is believed anew.
-    clock = AnchoredClock.resume(journal.anchor if restored.board.calls else None)
+    # While calls live, their clock goes on; without any, the machine's clock is believed anew, wherever it was before.
+    clock = AnchoredClock.resume(journal.anchor, not_before=restored.last) if restored.last else AnchoredClock.start()
     journal.begin(clock.anchor)
     log.info("journal replayed", events=restored.events, calls=len(restored.board.calls))
     return _Kept(database=database, journal=journal, restored=restored, clock=clock)
@@ -89,7 +89,7 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
             sounds=sounds,
             plants=Plants(client, settings.generated_dir),
             metrics=metrics,
-            stamps=Stamps(read=clock.at, wall=clock.at_wall),
+            stamps=Stamps(read=clock.at, wall=clock.at_wall, ahead=clock.ahead),
         )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from router.core.house import House
-from router.core.ids import AgentId, CallId, LegId, PlaybackId, StaffId
+from router.core.ids import AgentId, CallId, ClientId, LegId, PlaybackId, StaffId
 
 
 class Failure(StrEnum):
@@ -103,6 +103,14 @@ class CallFound(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSettled(CallEvent):
     """The call's record and postings are safe in the database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockKept(CallEvent):
+    """An agent's block entry is safe in the database."""
+
+    client: ClientId
+    number: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from router.core.commands import BlockCaller, Command, Confirm, Refuse
 from router.core.errors import RequestRefused
 from router.core.events import (
     AgentEvent,
+    BlockKept,
     CallerArrived,
     CallEvent,
     CallSettled,
@@ -92,6 +93,8 @@ class Switchboard:
                 return self._run(self._arrive(event, now), now)
             case CallSettled():
                 return self._forget(event)
+            case BlockKept():
+                return []  # for the journal's sake
             case CodeDialled():
                 return self._code(event, now)
             case CallEvent():
@@ -100,6 +103,7 @@ class Switchboard:
                 return self._wish(event, now)
             case HouseChanged(house=house):
                 self.house = house
+                self._merge_added()
                 return self._run(self.floor.seat(house.agents, now), now)
             case _:
                 return []  # the clock only: what was due is done
@@ -169,7 +173,17 @@ class Switchboard:
     def _learn(self, command: Command) -> None:
         if isinstance(command, BlockCaller):
             entry = BlockEntry(number=command.number, reason="advertising caller")
-            self.added.setdefault(command.client, []).append(entry)
+            entries = self.added.setdefault(command.client, [])
+            if entry not in entries:
+                entries.append(entry)
+
+    def _merge_added(self) -> None:
+        """Entries that the new house brings are its own from now on, and go when it does without them."""
+        for client in self.house.clients.values():
+            brought = {entry.number for entry in client.block}
+            kept = [entry for entry in self.added.pop(client.id, []) if entry.number not in brought]
+            if kept:
+                self.added[client.id] = kept
 
 
 def _allowing(call: LiveCall, late: Millis) -> Millis | None:

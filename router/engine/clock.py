@@ -43,18 +43,21 @@ class AnchoredClock:
         self._sources = sources
 
     @classmethod
-    def start(cls, sources: Sources | None = None) -> Self:
-        """A clock anchored to UTC now."""
+    def start(cls, sources: Sources | None = None, *, not_before: Millis = 0) -> Self:
+        """A clock anchored to UTC now, or to `not_before` when the machine's clock is behind that."""
         sources = sources or Sources()
-        utc_ms, monotonic_ns = sources.wall_ns() // NS_PER_MS, sources.monotonic_ns()
+        utc_ms, monotonic_ns = max(sources.wall_ns() // NS_PER_MS, not_before), sources.monotonic_ns()
         return cls(Anchor(boot_id=sources.boot_id(), utc_ms=utc_ms, monotonic_ns=monotonic_ns), sources)
 
     @classmethod
-    def resume(cls, anchor: Anchor | None, sources: Sources | None = None) -> Self:
-        """The clock of an earlier run, when the machine was not booted since; else a clock anchored now."""
+    def resume(cls, anchor: Anchor | None, sources: Sources | None = None, *, not_before: Millis = 0) -> Self:
+        """The clock of an earlier run, when the machine was not booted since; else a clock anchored now.
+
+        `not_before` is the last instant of the earlier run: what began then must not end earlier.
+        """
         sources = sources or Sources()
         if anchor is None or anchor.boot_id != sources.boot_id() or anchor.monotonic_ns > sources.monotonic_ns():
-            return cls.start(sources)
+            return cls.start(sources, not_before=not_before)
         return cls(anchor, sources)
 
     def now(self) -> Millis:

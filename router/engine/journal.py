@@ -45,7 +45,7 @@ from router.engine.journal_segment import DRAFT, Disk, Segment, sync_directory
 
 GROUP_S = 0.025  # half of the promised 50 ms; the sync itself takes the other half
 RETRY_S = 1.0
-SEGMENT_BYTES = 64 * 1024 * 1024
+SEGMENT_BYTES = 8 * 1024 * 1024  # read back in little more than a second
 KEPT_SEGMENTS = 8
 
 T = TypeVar("T")

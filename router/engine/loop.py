@@ -24,6 +24,9 @@ from router.ports import Clients, Clock, Ledger, Observer, Telephony
 
 JOURNAL_RETRY_S = 0.2
 LONGEST_REQUEST_S = 5.0
+SIGN_OF_LIFE_MS: Millis = 60_000
+FROZEN_MS: Millis = 250
+CATCH_UP_S = 0.05  # enough to read what the socket already holds
 
 log = structlog.get_logger(__name__)
 
@@ -115,16 +118,30 @@ class Engine:
         return self._open.is_set()
 
     async def _next(self) -> Item:
-        deadline = self.board.next_deadline()
-        if deadline is None:
+        due = self._due()
+        if due is None:
             return await self._inbox.get()
-        pause = max(0, deadline - self._clock.now()) / 1000
         try:
             # Not wait_for: in Python 3.11 it swallows the end that comes together with an event.
-            async with asyncio.timeout(pause):
+            async with asyncio.timeout(max(0, due - self._clock.now()) / 1000):
                 return await self._inbox.get()
         except TimeoutError:
-            return Item(event=ClockReached())
+            return await self._overdue(due)
+
+    def _due(self) -> Millis | None:
+        """When something happens by itself. While calls live the journal shows life: after a power cut they were up
+        until then."""
+        deadline = self.board.next_deadline()
+        if not self.board.calls:
+            return deadline
+        sign_of_life = max(self._last, self._clock.now()) + SIGN_OF_LIFE_MS
+        return sign_of_life if deadline is None else min(deadline, sign_of_life)
+
+    async def _overdue(self, due: Millis) -> Item:
+        """The time has come. A router that was frozen past it first hears what happened meanwhile, at its own time."""
+        if self._clock.now() - due > FROZEN_MS:
+            await asyncio.sleep(CATCH_UP_S)
+        return Item(event=ClockReached(), at=due) if self._inbox.empty() else self._inbox.get_nowait()
 
     async def turn(self, item: Item) -> None:
         """One event: journal, core, commands. A wish that nobody waits for any more is dropped."""
@@ -133,6 +150,8 @@ class Engine:
         # Never before the event before it: the journal is replayed in its order.
         now = self._last = max(self._last, self._clock.now() if item.at is None else item.at)
         position = await self._written(now, item.event)
+        if position is None:
+            return
         commands = fed(self.board, item.event, now)
         if isinstance(item.event, CallerArrived):
             self.arriving.discard(item.event.leg)
@@ -143,18 +162,38 @@ class Engine:
         self._tell(now, item.event, commands)
         self._rotate_if_full()
 
-    async def _written(self, now: Millis, event: Event) -> Position:
-        """The journal comes before the act: while it cannot be written, nothing is done."""
+    async def _written(self, now: Millis, event: Event) -> Position | None:
+        """The journal comes before the act: while it cannot be written, nothing is decided.
+
+        Callers who arrive meanwhile are given back to the dialplan, which needs no journal; None for such an event.
+        """
         while True:
             try:
                 position = self._journal.append(now, event)
             except JournalBroken as failure:
                 log.warning("journal cannot be written, calls wait", error=str(failure))
                 self.journal_trouble = str(failure)
+                self._turn_away_waiting()
+                if isinstance(event, CallerArrived):
+                    self._turn_away(event)
+                    return None
                 await asyncio.sleep(JOURNAL_RETRY_S)
             else:
                 self.journal_trouble = ""
                 return position
+
+    def _turn_away(self, event: CallerArrived) -> None:
+        self.arriving.discard(event.leg)
+        self.lanes.add(SendToFallback(call=event.call, leg=event.leg))
+
+    def _turn_away_waiting(self) -> None:
+        """The same for callers who are still in the inbox; what else is there keeps its order."""
+        for _ in range(self._inbox.qsize()):
+            item = self._inbox.get_nowait()
+            if isinstance(item.event, CallerArrived):
+                self._turn_away(item.event)
+            else:
+                self._inbox.put_nowait(item)
 
     def _hand_out(self, command: Command, position: Position, item: Item) -> None:
         match command:

@@ -17,6 +17,7 @@ import structlog
 from router.core.commands import BlockCaller, HangUp, Settle
 from router.core.events import (
     AnnouncementEnded,
+    BlockKept,
     CallFound,
     Event,
     HouseChanged,
@@ -24,7 +25,7 @@ from router.core.events import (
     LegEnded,
 )
 from router.core.house import House
-from router.core.ids import LegId, Millis, bridge_of
+from router.core.ids import ClientId, LegId, Millis, bridge_of
 from router.core.live_call import LiveCall
 from router.core.moves.ending import record_of
 from router.core.record import EndingClass
@@ -45,7 +46,7 @@ log = structlog.get_logger(__name__)
 class Restored:
     """What the journal gave back; `last` is the time of its last event, as far as it tells, 0 for an empty journal.
 
-    `blocks` are the block entries that agents added, perhaps not yet in the database.
+    `blocks` are the block entries that agents added and that are not known to be in the database.
     """
 
     board: Switchboard
@@ -65,15 +66,18 @@ class Gap:
 def restore(journal: Journal) -> Restored:
     """Replay the journal. Its commands were carried out, or will be found missing by `reconcile`."""
     board, last, events = Switchboard.open(House(version="", clients={}, agents={})), 0, 0
-    blocks: list[BlockCaller] = []
+    blocks: dict[tuple[ClientId, str], BlockCaller] = {}
     for entry in journal.read():
         if isinstance(entry, Snapshot):
             board = decode_value(Switchboard, entry.state)
             last = max((call.since for call in board.calls.values()), default=0)
             continue
-        blocks += [one for one in fed(board, entry.event, entry.now) if isinstance(one, BlockCaller)]
+        commands = fed(board, entry.event, entry.now)
+        blocks |= {(one.client, one.number): one for one in commands if isinstance(one, BlockCaller)}
+        if isinstance(entry.event, BlockKept):
+            blocks.pop((entry.event.client, entry.event.number), None)
         last, events = entry.now, events + 1
-    return Restored(board=board, last=last, events=events, blocks=tuple(blocks))
+    return Restored(board=board, last=last if board.calls else 0, events=events, blocks=tuple(blocks.values()))
 
 
 async def take_over(engine: Engine, house: House, blocks: Sequence[BlockCaller] = ()) -> None:
@@ -81,7 +85,9 @@ async def take_over(engine: Engine, house: House, blocks: Sequence[BlockCaller] 
 
     The configuration comes at the end of the time before, not now: what was missed since then is still to be told.
     """
-    if engine.board.house.version != house.version:
+    if (
+        engine.board.house != house
+    ):  # not by version: a tariff's day may have come, or a block entry, with the same files
         await engine.turn(Item(event=HouseChanged(house=house), at=engine.well_until or None))
     for call in engine.board.unsettled():
         engine.write_again(Settle(call=call.id, record=record_of(call)))
@@ -99,7 +105,7 @@ async def reconcile(engine: Engine, clock: Clock) -> None:
     gap = Gap(since=engine.well_until, until=clock.now())
     missed = sorted(_missed(engine.board, found, gap), key=lambda pair: pair[0])
     for at, event in missed:
-        await engine.turn(Item(event=event, at=at))
+        await engine.turn(Item(event=event, at=min(at, gap.until)))  # Asterisk's clock may have been set meanwhile
     for event in list(_standing(engine.board, found)):
         await engine.turn(Item(event=event))
     for command in hung_up:

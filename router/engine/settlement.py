@@ -7,7 +7,7 @@ import structlog
 
 from router.core.commands import BlockCaller, Settle
 from router.core.errors import JournalBroken, LedgerUnavailable
-from router.core.events import CallSettled, Event
+from router.core.events import BlockKept, CallSettled, Event
 from router.core.house import BlockEntry
 from router.core.ids import CallId
 from router.engine.journal import Journal, Position
@@ -95,3 +95,4 @@ class Settlement:
             return
         entry = BlockEntry(number=command.number, reason="advertising caller")
         await self._clients.block(client=command.client, entry=entry, agent=command.agent, call=command.call)
+        self._post(BlockKept(call=command.call, client=command.client, number=command.number))

@@ -116,6 +116,13 @@ class House:
         """`kill -9`."""
         await self._end(signal.SIGKILL)
 
+    async def freeze_router(self, seconds: float) -> None:
+        """SIGSTOP, and SIGCONT after so many seconds."""
+        if self._router is not None:
+            self._router.send_signal(signal.SIGSTOP)
+            await asyncio.sleep(seconds)
+            self._router.send_signal(signal.SIGCONT)
+
     async def stop_router(self) -> None:
         """SIGTERM, and wait for the orderly end."""
         await self._end(signal.SIGTERM)

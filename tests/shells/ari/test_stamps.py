@@ -1,19 +1,22 @@
 """The time of an event is when it happened at Asterisk, whenever the router came to read it."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import orjson
 import pytest
 
 from router.ari.received import Received, UnknownEvent, parse_event
-from router.ari.stamps import OLDEST_MS, Stamps
+from router.ari.stamps import SET_MS, Stamps
 
 READ = 1_000_000  # when every event here is read, in milliseconds
 
 
-def stamps() -> Stamps:
-    """Reads everything at `READ`; the wall clock and the house's clock agree."""
-    return Stamps(read=lambda _: READ, wall=lambda seconds: round(seconds * 1000))
+def stamps(*, skew: int = 0, ahead: Callable[[], int] = lambda: 0) -> Stamps:
+    """Reads everything at `READ`; Asterisk's clock differs from ours by `skew`. One event was read at once before."""
+    clock = Stamps(read=lambda _: READ, wall=lambda seconds: round(seconds * 1000) - skew, ahead=ahead)
+    clock.of(told("ChannelDtmfReceived", at=READ, digit="1", duration_ms=80))
+    return clock
 
 
 def written(at: int) -> str:
@@ -57,9 +60,28 @@ def test_our_own_hang_up_is_no_end_before_the_leg_is_gone() -> None:
     assert clock.of(told("ChannelDestroyed", at=READ - 20, cause=16, cause_txt="Normal Clearing")) == READ - 20
 
 
-@pytest.mark.parametrize("at", [READ + 1, READ - OLDEST_MS - 1])
-def test_a_stamp_that_cannot_be_gives_way_to_the_time_of_reading(at: int) -> None:
-    assert stamps().of(told("ChannelDtmfReceived", at=at, digit="1", duration_ms=80)) == READ
+def test_an_event_read_after_a_long_freeze_keeps_its_own_time() -> None:
+    assert stamps().of(told("ChannelDtmfReceived", at=READ - 60_000, digit="1", duration_ms=80)) == READ - 60_000
+
+
+@pytest.mark.parametrize("skew", [-3_600_000, -40, 40, 3_600_000])
+def test_an_asterisk_with_another_clock_tells_the_same_durations(skew: int) -> None:
+    clock = stamps(skew=skew)
+    late = clock.of(told("ChannelDtmfReceived", at=READ - 2_000, digit="1", duration_ms=80))
+    assert clock.of(told("ChannelDtmfReceived", at=READ - 500, digit="1", duration_ms=80)) - late == 1_500
+
+
+@pytest.mark.parametrize("step", [-3_600_000, 3_600_000])
+def test_a_clock_that_was_set_begins_anew(step: int) -> None:
+    moved = iter([0, 0, step, step])
+    clock = stamps(ahead=lambda: next(moved))
+    assert clock.of(told("ChannelDtmfReceived", at=READ - step, digit="1", duration_ms=80)) == READ
+    assert clock.of(told("ChannelDtmfReceived", at=READ - step - 30, digit="1", duration_ms=80)) == READ - 30
+    assert abs(step) > SET_MS
+
+
+def test_no_event_happens_after_it_was_read() -> None:
+    assert stamps().of(told("ChannelDtmfReceived", at=READ + 9, digit="1", duration_ms=80)) == READ
 
 
 def test_nothing_is_remembered_of_a_leg_that_is_gone() -> None:
