@@ -47,8 +47,9 @@ def edit(folder: Path, change: Change) -> None:
 
 
 def quick(config: Config) -> None:
-    """Short limits and greetings, people who may be called at any hour, and a client `brief` for whom nobody waits."""
+    """Short limits and greetings, people to be called at any hour, and a client `brief` for whom nobody waits."""
     config["house"]["wrap_up_limit"] = "4s"
+    config["tariffs"]["standard"][0]["acceptance_after"] = "2s"
     clients = config["clients"]
     for client in clients.values():
         for person in client.get("staff", {}).values():

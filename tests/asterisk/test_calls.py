@@ -53,12 +53,12 @@ async def test_the_caller_hears_the_greeting_before_an_agent_is_rung(stage: Stag
     assert booked.parts(PartKind.TALK)[0].start - booked.record.answered > 500  # the greeting costs nothing
 
 
-async def test_sixteen_seconds_of_talk_cost_the_acceptance_fee_too(stage: Stage) -> None:
+async def test_a_talk_beyond_the_limit_costs_the_acceptance_fee_too(stage: Stage) -> None:
     anna = await stage.agent("anna")
     caller = stage.number()
     call = await stage.house.dial(KRAUSE, number=caller)
     leg = await anna.call_from(caller)
-    await call.talk(16.2)
+    await call.talk(2.2)
     await leg.ended()
     booked = await stage.billed(Talk(caller, call, leg), await stage.wrapped_up(anna))
     assert [str(line.charge.kind) for line in booked.lines] == ["acceptance", "handling"]

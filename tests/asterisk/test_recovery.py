@@ -48,7 +48,7 @@ async def anna(stage: Stage) -> SippAgent:
 
 async def test_twenty_conversations_survive_a_kill_and_are_billed_once(stage: Stage, phones: SippStaff) -> None:
     await stage.on_duty(*CREW)
-    talks = await stage.talks([stage.number() for _ in CREW], phones)
+    await flow(*(talks := await stage.talks([stage.number() for _ in CREW], phones)), packets=5)
     await stage.house.kill_router()
     await flow(*talks, packets=50)
     await stage.house.start_router()
@@ -60,7 +60,7 @@ async def test_twenty_conversations_survive_a_kill_and_are_billed_once(stage: St
 
 async def test_who_hangs_up_while_no_router_runs_is_billed_to_the_moment(stage: Stage, phones: SippStaff) -> None:
     await stage.on_duty(*CREW)
-    talks = await stage.talks([stage.number() for _ in CREW], phones)
+    await flow(*(talks := await stage.talks([stage.number() for _ in CREW], phones)), packets=5)
     gone, staying = talks[:12], talks[12:]
     await stage.house.kill_router()
     await flow(*talks)
@@ -228,7 +228,7 @@ async def test_new_calls_while_no_router_runs_are_served_by_the_dialplan(stage: 
 
 async def test_a_stopped_router_leaves_conversations_up(stage: Stage, phones: SippStaff) -> None:
     await stage.on_duty(*CREW[:3])
-    talks = await stage.talks([stage.number() for _ in range(3)], phones)
+    await flow(*(talks := await stage.talks([stage.number() for _ in range(3)], phones)), packets=5)
     await stage.house.stop_router()
     await flow(*talks)
     await talks[0].call.hang_up()

@@ -93,6 +93,7 @@ async def test_conversations_survive_a_cut_link_and_end_to_the_moment(stage: Sta
         (second,) = await stage.talks([stage.number()], clara)
         waiting = await stage.house.dial(KRAUSE, number=(last := stage.number()))
         await wait_for(lambda: waiting.sounds_heard > 5, 5, "music")
+        await flow(first, second, packets=5)
         line.pull()
         await linked(stage, yes=False)
         await first.call.hang_up()

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import signal
 import socket
 import sqlite3
@@ -182,6 +183,38 @@ async def test_two_instances_run_side_by_side() -> None:
         assert one.pid != two.pid
         assert "22." in await one.cli("core show version")
         assert "22." in await two.cli("core show version")
+
+
+async def test_calls_of_two_instances_never_have_one_id(asterisk: Asterisk, ari: Ari, sipp: Sipp) -> None:
+    name = await system_name(asterisk)
+    await ari.push_trunk(TRUNK)
+    assert await sipp(caller(talk_ms=100))
+    assert re.fullmatch(rf'"CHAN_START","[0-9.]+","{name}-\d+\.\d+",.*', cel(asterisk)[0])
+    await asterisk.restart()
+    assert await system_name(asterisk) == name
+    async with running_asterisk() as other:
+        assert await system_name(other) != name
+
+
+async def system_name(asterisk: Asterisk) -> str:
+    """What an instance calls itself, in 8 letters and digits."""
+    found = re.search(r"System name: +(\w{8})\n", await asterisk.cli("core show settings"))
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("wrong", ["with-dash", "x" * 20, "ä"])
+def test_a_system_name_that_ids_cannot_carry_is_refused(wrong: str, tmp_path: Path) -> None:
+    program = tmp_path / "asterisk"
+    program.write_text("#!/bin/sh\necho Asterisk 22.10.1\n")
+    program.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:/usr/bin:/bin", "VORZIMMER_INSTANCE_DIR": str(tmp_path / "instance")}
+    ran = subprocess.run(
+        [PROJECT / "asterisk" / "entrypoint.sh"],
+        env=environment | {"VORZIMMER_ARI_PASSWORD": "x", "VORZIMMER_SYSTEM_NAME": wrong},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (ran.returncode, "VORZIMMER_SYSTEM_NAME may hold only letters and digits" in ran.stderr) == (78, True)
 
 
 async def test_boot_logs_no_warning_and_no_error(asterisk: Asterisk) -> None:
