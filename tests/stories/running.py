@@ -15,6 +15,7 @@ from router.core.ids import AgentId, CallId, LegId, Millis
 from router.core.record import CallRecord
 from router.engine.clock import Anchor
 from router.engine.journal import Journal
+from router.engine.journal_segment import Disk
 from router.engine.loop import Engine
 from router.engine.recovery import reconcile, restore, take_over
 from tests.fakes.clock import FakeClock
@@ -30,7 +31,9 @@ ANCHOR = Anchor(boot_id="boot", utc_ms=NOON, monotonic_ns=0)
 class Running:
     """The house, running. `death`: the router is killed at that command; the next sentence may fall into the gap."""
 
-    def __init__(self, directory: Path, house: House | None = None, *, death: Death | None = None) -> None:
+    def __init__(
+        self, directory: Path, house: House | None = None, *, death: Death | None = None, disk: Disk | None = None
+    ) -> None:
         self.clock = FakeClock(NOON)
         self.speech = FakeSpeech()
         self.asterisk = FakeAsterisk(self.clock, self.speech)
@@ -42,6 +45,7 @@ class Running:
         self.gap = False
         self.death = death
         self._directory = directory
+        self._disk = disk
         self._turns = 0
         self._marker: tuple[Event, asyncio.Event] | None = None
         self._dead = False
@@ -58,7 +62,7 @@ class Running:
     async def _start(self) -> None:
         self.starts, self._dead = self.starts + 1, False
         self._stack = AsyncExitStack()
-        journal = Journal.open(self._directory)
+        journal = Journal.open(self._directory, disk=self._disk)
         restored = restore(journal)
         await self._stack.enter_async_context(journal)
         journal.begin(ANCHOR)
