@@ -20,6 +20,7 @@ CEL_FILE=${VORZIMMER_CEL_FILE:-$INSTANCE_DIR/cel/cel.csv}
 LOG_FILE=${VORZIMMER_LOG_FILE:-$INSTANCE_DIR/log/asterisk.log}
 EXTERNAL_ADDRESS=${VORZIMMER_EXTERNAL_ADDRESS:-}
 LOCAL_NET=${VORZIMMER_LOCAL_NET:-}
+SYSTEM_NAME=${VORZIMMER_SYSTEM_NAME:-}
 
 version=$(asterisk -V 2>/dev/null | sed -n 's/^Asterisk \(certified[/-]\)\{0,1\}\([0-9][0-9.]*\).*/\2/p') || version=
 lowest=$(printf '%s\n%s\n' "$MINIMUM" "${version:-0}" | sort -V | sed -n 1p)
@@ -58,6 +59,19 @@ here=$(cd "$(dirname "$0")" && pwd)
 umask 022
 mkdir -p "$INSTANCE_DIR/etc" "$INSTANCE_DIR/state" "$INSTANCE_DIR/run" "$INSTANCE_DIR/log" \
     "$SOUNDS_DIR" "$GENERATED_DIR" "${CEL_FILE%/*}"
+
+# A name of its own, made once. Asterisk cuts off what is longer than 19, and a dash is what parts it from the number.
+if [ -z "$SYSTEM_NAME" ]; then
+    made=$INSTANCE_DIR/state/system-name
+    [ -s "$made" ] || od -An -N4 -tx1 /dev/urandom | tr -d ' \n' >"$made"
+    SYSTEM_NAME=$(cat "$made")
+fi
+case $SYSTEM_NAME in
+    '' | *[!A-Za-z0-9]* | ????????????????????*) fail "VORZIMMER_SYSTEM_NAME may hold only letters and digits, 19 at most." ;;
+esac
+script="$script
+s|@SYSTEM_NAME@|$SYSTEM_NAME|"
+
 for template in "$here"/etc/*.conf "$here"/../dialplan/*.conf; do
     target=$INSTANCE_DIR/etc/${template##*/}
     rm -f "$target"
