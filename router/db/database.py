@@ -1,7 +1,8 @@
 """One database, SQLite or PostgreSQL, and the two ways to use it: a transaction that writes, a snapshot that reads.
 
 SQLite runs in WAL mode, syncs every commit in full, and opens a file only when `upgrade` has made it. Writers of one
-process queue here, fairly; those of several wait for the database's own lock, at most `patience_ms`.
+process queue here, fairly; those of several wait for the database's own lock, at most `patience_ms`. On PostgreSQL no
+statement may take longer than twice that, but those that read a whole table: they take as long as the table is large.
 """
 
 import asyncio
@@ -29,8 +30,9 @@ SQLITE_DAMAGE = {1, 11, 20, 25, 26}  # ERROR (a table is gone), CORRUPT, MISMATC
 class Database:
     """An engine and how to work with it; made by `open_database`."""
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, unhurried: AsyncEngine) -> None:
         self._engine = engine
+        self._unhurried = unhurried
         self._writers = asyncio.Lock()
 
     @property
@@ -45,7 +47,7 @@ class Database:
         Raises `LedgerUnavailable` when the database cannot be used now, whatever the cause: all can be tried again.
         """
         try:
-            async with self._writers, self._connected() as connection:
+            async with self._writers, self._connected(self._engine) as connection:
                 await connection.execution_options(writes=True)
                 async with connection.begin():
                     yield connection
@@ -53,24 +55,24 @@ class Database:
             raise LedgerUnavailable(str(damage)) from damage
 
     @asynccontextmanager
-    async def reading(self) -> AsyncIterator[AsyncConnection]:
-        """One snapshot: nothing that is committed meanwhile is seen.
+    async def reading(self, *, unhurried: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One snapshot: nothing that is committed meanwhile is seen. `unhurried`: a statement may take any time.
 
         Raises `LedgerUnavailable` when the database cannot be reached, `LedgerCorrupt` when it cannot be read.
         """
-        async with self._connected() as connection:
+        async with self._connected(self._unhurried if unhurried else self._engine) as connection:
             if self.dialect == "postgresql":
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             async with connection.begin():
                 yield connection
 
     @asynccontextmanager
-    async def _connected(self) -> AsyncIterator[AsyncConnection]:
+    async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
         try:
-            async with self._engine.connect() as connection:
+            async with engine.connect() as connection:
                 yield connection
         except (OSError, TimeoutError, PoolTimeout, PostgresError) as error:
-            raise LedgerUnavailable(f"the database cannot be reached: {error or type(error).__name__}") from error
+            raise LedgerUnavailable(f"the database cannot be reached: {_told(error)}") from error
         except UnicodeDecodeError as error:  # a damaged name in SQLite's own complaint
             raise LedgerCorrupt(f"the database file cannot be read: {error}") from error
         except DBAPIError as error:
@@ -90,11 +92,12 @@ async def open_database(
     Connects only when first used. With `create` a missing SQLite file is made. `patience_ms`: how long to wait for a
     lock. Raises `SetUpFailed` for a URL that is of neither kind.
     """
-    engine = _engine(_address(url), create=create, patience_ms=patience_ms)
+    engine, unhurried = _engines(_address(url), create=create, patience_ms=patience_ms)
     try:
-        yield Database(engine)
+        yield Database(engine, unhurried)
     finally:
         await engine.dispose()
+        await unhurried.dispose()
 
 
 def _address(url: str) -> URL:
@@ -108,12 +111,19 @@ def _address(url: str) -> URL:
     return address
 
 
-def _engine(address: URL, *, create: bool, patience_ms: Millis) -> AsyncEngine:
+def _engines(address: URL, *, create: bool, patience_ms: Millis) -> tuple[AsyncEngine, AsyncEngine]:
+    """For statements with a limit and without one: asyncpg knows a limit only for a whole connection."""
     if address.get_backend_name() == "sqlite":
-        return _sqlite(address, create=create, patience_ms=patience_ms)
+        engine = _sqlite(address, create=create, patience_ms=patience_ms)
+        return engine, engine
+    hurried = _postgresql(address, patience_ms, command_timeout=2 * patience_ms / 1000)
+    return hurried, _postgresql(address, patience_ms, command_timeout=None)
+
+
+def _postgresql(address: URL, patience_ms: Millis, *, command_timeout: float | None) -> AsyncEngine:
     arguments = {
         "timeout": patience_ms / 1000,
-        "command_timeout": 2 * patience_ms / 1000,
+        "command_timeout": command_timeout,
         "server_settings": {"lock_timeout": str(patience_ms), "application_name": "vorzimmer"},
     }
     return create_async_engine(address, connect_args=arguments, hide_parameters=True)
@@ -158,6 +168,12 @@ def _begun(connection: Connection) -> None:
 def _text(content: bytes) -> str:
     """A damaged text is still read, so that `verify` can say which one it is."""
     return content.decode(errors="backslashreplace")
+
+
+def _told(error: Exception) -> str:
+    """A driver's time-outs have no words of their own."""
+    silent = "no answer in time" if isinstance(error, TimeoutError) else type(error).__name__
+    return str(error) or silent
 
 
 def _damaged(error: DBAPIError) -> bool:

@@ -75,7 +75,7 @@ async def finished_call(database: Database, call: CallId) -> CallRecord | None:
 
 async def _rows(database: Database, chosen: Select[tuple[object, ...]]) -> AsyncIterator[Row]:
     paged = chosen.execution_options(yield_per=ROWS_AT_ONCE)
-    async with database.reading() as connection, connection.stream(paged) as found:
+    async with database.reading(unhurried=True) as connection, connection.stream(paged) as found:
         async for row in found:
             yield row._asdict()
 

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, Table, func, select, text
+from sqlalchemy import Select, Table, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.core.errors import LedgerCorrupt
@@ -38,7 +38,7 @@ async def verify(database: Database) -> Verification:
     """Check everything. Damage is a finding, never an error; raises `LedgerUnavailable` when there is no database."""
     checks = _Checks(database)
     try:
-        async with database.reading() as connection:
+        async with database.reading(unhurried=True) as connection:
             await checks.run(connection)
     except LedgerCorrupt as damage:
         checks.findings.append(Finding(where="database", what=str(damage)))
@@ -107,18 +107,21 @@ class _Checks:
 
     async def _strays(self, connection: AsyncConnection) -> None:
         """Rows that the chain does not lead to, so that reading it never met them."""
-        settled = select(ledger_transactions.c.call)
-        numbers = select(ledger_transactions.c.number)
-        strays = {
-            "calls without a settlement": select(calls.c.call).where(calls.c.call.not_in(settled)),
-            "calls settled twice": settled.group_by(ledger_transactions.c.call).having(func.count() > 1),
-            "charges without a transaction": _numbers_outside(ledger_charges, numbers),
-            "postings without a transaction": _numbers_outside(ledger_postings, numbers),
-        }
-        for what, query in strays.items():
+        for what, query in strays().items():
             found = (await connection.execute(query.limit(NAMED_AT_MOST))).scalars().all()
             if found:
                 self.findings.append(Finding(where="database", what=f"{what}: {', '.join(map(str, found))}"))
+
+
+def strays() -> Mapping[str, Select[tuple[str]] | Select[tuple[int]]]:
+    """What finds the rows that the chain does not lead to, each in one pass over its tables: never `NOT IN`."""
+    settled = ledger_transactions.c.call
+    return {
+        "calls without a settlement": select(calls.c.call).where(~exists().where(settled == calls.c.call)),
+        "calls settled twice": select(settled).group_by(settled).having(func.count() > 1),
+        "charges without a transaction": _without_transaction(ledger_charges),
+        "postings without a transaction": _without_transaction(ledger_postings),
+    }
 
 
 def _record(transaction: Transaction, call: Row | None) -> Iterator[Finding]:
@@ -128,8 +131,9 @@ def _record(transaction: Transaction, call: Row | None) -> Iterator[Finding]:
     return check_record(transaction, record, salt=salt)
 
 
-def _numbers_outside(table: Table, numbers: Select[tuple[int]]) -> Select[tuple[int]]:
-    return select(table.c.transaction).where(table.c.transaction.not_in(numbers)).distinct()
+def _without_transaction(table: Table) -> Select[tuple[int]]:
+    number = table.c.transaction
+    return select(number).where(~exists().where(ledger_transactions.c.number == number)).distinct()
 
 
 async def _batch(connection: AsyncConnection, *, after: int | None) -> Sequence[Row]:

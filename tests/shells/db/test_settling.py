@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from router.core.errors import LedgerUnavailable
 from router.db.database import Database, open_database
 from router.db.ledger import SqlLedger
+from router.db.reading import finished_calls, ledger_lines
 from router.db.schema import upgrade
 from router.db.verify import verify
 from tests.fakes.databases import POSTGRESQL, empty_database
@@ -117,6 +118,40 @@ async def test_a_file_that_is_no_database_is_unavailable_to_settlements(tmp_path
         with pytest.raises(LedgerUnavailable, match="not a database"):
             await SqlLedger(database).settle(talked(16_000))
         assert [finding.where for finding in (await verify(database)).findings] == ["database"]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", [POSTGRESQL])
+async def test_an_answer_that_takes_too_long_is_told_in_words(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    async with open_database(empty_database(kind, request, tmp_path), patience_ms=100) as database:
+        with pytest.raises(LedgerUnavailable, match="no answer in time"):
+            await write(database, "SELECT pg_sleep(5)")
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", [POSTGRESQL])
+async def test_reading_everything_may_take_longer_than_a_settlement(
+    kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    url = empty_database(kind, request, tmp_path)
+    async with open_database(url) as database:
+        await upgrade(database)
+        await SqlLedger(database).settle(talked(16_000))
+        await write(database, *slowed("calls"), *slowed("ledger_charges"))
+    async with open_database(url, patience_ms=100) as database:
+        assert (await verify(database)).findings == ()
+        assert [line.charge.units async for line in ledger_lines(database)] == [1, 16]
+        assert [record async for record in finished_calls(database)] == [talked(16_000)]
+
+
+def slowed(table: str) -> tuple[str, str]:
+    """Statements that make every reading of a table take longer than twice the patience of the test."""
+    return (
+        f"ALTER TABLE {table} RENAME TO quick_{table}",
+        f"CREATE VIEW {table} AS SELECT quick.* FROM quick_{table} AS quick, (SELECT pg_sleep(0.3)) AS slow",
+    )
 
 
 @pytest.mark.postgres

@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from router.core.ledger import Finding
 from router.core.record import PartKind
@@ -17,7 +18,8 @@ from router.db.database import open_database
 from router.db.ledger import SqlLedger
 from router.db.schema import upgrade
 from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
-from router.db.verify import Verification, verify
+from router.db.verify import Verification, strays, verify
+from tests.fakes.databases import POSTGRESQL, empty_database
 from tests.fakes.records import finished, talked
 
 TABLES = (calls, ledger_transactions, ledger_charges, ledger_postings, ledger_head)
@@ -209,6 +211,18 @@ async def test_a_finding_names_the_transaction_and_its_call(copy: Path) -> None:
         "its hash is not that of its content",
         "its postings do not balance",
     ]
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", [POSTGRESQL])
+async def test_no_stray_is_looked_for_row_by_row(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> None:
+    async with open_database(empty_database(kind, request, tmp_path)) as database:
+        await upgrade(database)
+        async with database.reading() as connection:
+            for query in strays().values():
+                asked = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
+                explained = await connection.execute(text(f"EXPLAIN {asked}"))
+                assert "SubPlan" not in "\n".join(explained.scalars())
 
 
 async def test_a_file_cut_short_is_a_finding(stump: Path) -> None:
