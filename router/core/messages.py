@@ -106,5 +106,3 @@ class WrapUpEnded(ToCall):
 class DeadlinePassed(ToCall):
     """The time that the call had set itself is over."""
 
-
-Message = ToFloor | ToCall

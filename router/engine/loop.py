@@ -63,7 +63,7 @@ class Engine:
         self._clock = clock
         self._observers = observers
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
-        self._watchers: list[Callable[[HouseView], None]] = []
+        self._watchers: list[Callable[[], None]] = []
         self._last = last
         self.well_until = last  # the last moment at which core and Asterisk were known to agree
         self._rotation: asyncio.Task[None] | None = None
@@ -217,7 +217,7 @@ class Engine:
         """See `usecases.Desk.view`."""
         return view_of(self.board)
 
-    def watch(self, changed: Callable[[HouseView], None]) -> Callable[[], None]:
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """See `usecases.Desk.watch`."""
         self._watchers.append(changed)
         return lambda: self._watchers.remove(changed)
@@ -225,10 +225,9 @@ class Engine:
     def _tell(self, now: Millis, event: Event, commands: Sequence[Command]) -> None:
         for observer in self._observers:
             observer.observed(now=now, event=event, commands=commands)
-        if self._watchers and not (isinstance(event, ClockReached) and not commands):
-            view = self.view()
+        if not (isinstance(event, ClockReached) and not commands):
             for watcher in tuple(self._watchers):
-                watcher(view)
+                watcher()
 
     # --- the journal's size ----------------------------------------------------------------------------------------
 

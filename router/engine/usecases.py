@@ -21,7 +21,7 @@ class Desk(Protocol):
         """How the house stands now."""
         ...
 
-    def watch(self, changed: Callable[[HouseView], None]) -> Callable[[], None]:
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         """Call `changed` after each turn of the loop that changed something; returns the way to stop it."""
         ...
 

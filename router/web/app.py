@@ -59,7 +59,8 @@ ROUTES = (
 
 
 async def _watch_desk(app: web.Application) -> AsyncIterator[None]:
-    stop = app[DESK].watch(app[FEED].changed)
+    desk, feed = app[DESK], app[FEED]
+    stop = desk.watch(lambda: feed.changed(desk.view))
     yield
     stop()
 

@@ -64,11 +64,11 @@ class Feed:
         finally:
             self._leave(agent, subscription)
 
-    def changed(self, house: HouseView) -> None:
-        """Tell every socket whose agent's view is another than before; agents without sockets cost nothing."""
+    def changed(self, view: Callable[[], HouseView]) -> None:
+        """Tell every socket whose agent's view is another than before; without a socket the house is not even drawn."""
         if not self._subscriptions:
             return
-        views = own_views(house)
+        views = own_views(view())
         for agent in list(self._subscriptions):
             self._tell(agent, views.get(agent))
 

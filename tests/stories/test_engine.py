@@ -175,7 +175,7 @@ async def test_wish_that_nobody_waits_for_is_not_done_later(tmp_path: Path) -> N
 async def test_watchers_see_what_changed_until_they_leave(tmp_path: Path) -> None:
     async with Running(tmp_path) as house:
         seen: list[HouseView] = []
-        leave = house.engine.watch(seen.append)
+        leave = house.engine.watch(lambda: seen.append(house.engine.view()))
         await house.caller_arrives()
         assert [view.waiting[0].call for view in seen] == [CALL]
         leave()

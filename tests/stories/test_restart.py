@@ -1,6 +1,7 @@
 """What a restart must not bring along, and what it must: prices of the day, the time, the agents' block entries."""
 
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 from router.core.events import AdvertisingReported, CallerArrived, HouseChanged, WrapUpFinished
@@ -18,7 +19,7 @@ from tests.stories.story import Story
 def with_fee(house: House, cents: int) -> House:
     """The same files, a later day of the tariff: nothing but the price differs."""
     praxis = house.clients[PRAXIS]
-    dearer = replace(praxis, tariff=replace(praxis.tariff, version=2, acceptance_fee=cents))
+    dearer = replace(praxis, tariff=replace(praxis.tariff, version=2, acceptance_fee=Fraction(cents)))
     return replace(house, clients={**house.clients, PRAXIS: dearer})
 
 

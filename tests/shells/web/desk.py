@@ -58,7 +58,7 @@ class FakeDesk:
     asked: list[AgentEvent] = field(default_factory=list)
     refusal: Exception | None = None
     trouble: tuple[str, ...] = ()
-    watchers: list[Callable[[HouseView], None]] = field(default_factory=list)
+    watchers: list[Callable[[], None]] = field(default_factory=list)
 
     async def request(self, event: AgentEvent) -> None:
         if self.refusal:
@@ -68,7 +68,7 @@ class FakeDesk:
     def view(self) -> HouseView:
         return self.shown
 
-    def watch(self, changed: Callable[[HouseView], None]) -> Callable[[], None]:
+    def watch(self, changed: Callable[[], None]) -> Callable[[], None]:
         self.watchers.append(changed)
         return lambda: self.watchers.remove(changed)
 
@@ -79,7 +79,7 @@ class FakeDesk:
         """One turn of the loop, after which the house stands like this."""
         self.shown = view
         for changed in list(self.watchers):
-            changed(view)
+            changed()
 
 
 def hashed() -> dict[AgentId, str]:

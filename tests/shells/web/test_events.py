@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -121,7 +122,7 @@ def test_a_slow_reader_is_cut_off_and_the_others_go_on() -> None:
         feed.subscribed(own, lambda: cut.append("fast")) as fast,
     ):
         for turn in range(LONGEST_QUEUE * 2):
-            feed.changed(_turn(turn))
+            feed.changed(partial(_turn, turn))
             fast.changes.get_nowait()
     assert cut == ["slow"]
 
