@@ -4,7 +4,7 @@ It holds all rooms as the composition root built them, and ties together what no
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -35,6 +35,8 @@ PHRASES = {  # played by the dialplan itself, under these names
     "code-refused": "Das ist jetzt nicht möglich.",
 }
 
+PREPARATION_S = 30.0  # so long a changed house waits for its sounds
+
 log = structlog.get_logger(__name__)
 
 
@@ -51,7 +53,8 @@ class Router:
     plants: Plants
     metrics: Metrics
     stamps: Stamps
-    _claims: set[asyncio.Task[None]] = field(default_factory=set)
+    preparation_s: float = PREPARATION_S
+    _aside: set[asyncio.Task[None]] = field(default_factory=set)
 
     def problems(self) -> tuple[str, ...]:
         """Implements `usecases.Readiness`."""
@@ -81,11 +84,16 @@ class Router:
         """An event from Asterisk, on its way to the inbox. A call that is offered to all routers is claimed at once."""
         event, at = received.event, self.stamps.of(received)
         if isinstance(event, ari_events.CallBroadcast):
-            claim = asyncio.create_task(self._claim(event.channel.id))
-            self._claims.add(claim)
-            claim.add_done_callback(self._claims.discard)
+            self._start(self._claim(event.channel.id))
         elif (told := translate(event, self.engine.board.house.country)) is not None:
             self.engine.post(told, at)
+
+    def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
+        """Have something done aside, by a task that is held until its end."""
+        task = asyncio.create_task(work)
+        self._aside.add(task)
+        task.add_done_callback(self._aside.discard)
+        return task
 
     async def _claim(self, channel: str) -> None:
         if self.engine.journal_trouble:
@@ -113,15 +121,18 @@ class Router:
     # --- the configuration -----------------------------------------------------------------------------------------
 
     async def changed(self) -> None:
-        """The operators' files changed, and are good: new calls, phones and trunks follow them."""
+        """The operators' files changed, and are good: new calls, phones and trunks follow them.
+
+        New sounds are made first, as long as that takes no longer than `preparation_s` seconds; the rest goes on aside.
+        """
         house = await self.operators.house()
+        await asyncio.wait({self._start(self.prepare(house))}, timeout=self.preparation_s)
         self.engine.post(HouseChanged(house=house))
         self.metrics.config_loaded(house.version)
         try:
             await self.plants.bring(self.operators.plant)
         except AriError as error:
             log.warning("asterisk not configured, tried again when it is back", error=str(error))
-        await self.prepare(house)
 
     async def prepare(self, house: House) -> None:
         """Speak what will be played, before a caller waits for it."""

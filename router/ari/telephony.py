@@ -4,6 +4,7 @@ Every object has its name before it is asked for, so a request whose outcome is 
 there already is answered with 409 and is what was wanted. What fails is told to the core as an event.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -52,6 +53,7 @@ from router.core.ids import BridgeId, CallId, LegId, PlaybackId, bridge_of, call
 from router.ports import Found, FoundLeg, Speech
 
 RING_LIMIT_S = 120  # a guard only: the core ends a ring by its own deadline
+SOUND_LIMIT_S = 3  # no caller waits longer in silence for a sound that is still being made
 BRIDGE = "mixing,dtmf_events"  # an agent's codes are heard whatever the media path
 AUTO_ANSWER = {
     "PJSIP_HEADER(add,Call-Info)": "<sip:127.0.0.1>;answer-after=0",
@@ -68,12 +70,14 @@ log = structlog.get_logger(__name__)
 
 
 class AriTelephony:
-    """One Asterisk. `times` reads its own record of what happened while nobody listened."""
+    """One Asterisk. `times` reads its own record of what happened while nobody listened; `sound_limit` is how many
+    seconds a caller may wait for a sound."""
 
-    def __init__(self, client: Client, *, speech: Speech, times: Times) -> None:
+    def __init__(self, client: Client, *, speech: Speech, times: Times, sound_limit: float = SOUND_LIMIT_S) -> None:
         self._client = client
         self._speech = speech
         self._times = times
+        self._sound_limit = sound_limit
 
     async def perform(self, command: Command) -> Sequence[Event]:
         """See `ports.Telephony.perform`."""
@@ -149,9 +153,10 @@ class AriTelephony:
 
     async def _announce(self, command: Announce) -> Sequence[Event]:
         try:
-            media = await self._speech.media(text=command.text, recording=command.recording)
+            async with asyncio.timeout(self._sound_limit):
+                media = await self._speech.media(text=command.text, recording=command.recording)
         except (VorzimmerError, OSError) as error:
-            log.warning("nothing to play", call=command.call, error=str(error))
+            log.warning("nothing to play", call=command.call, error=str(error) or "not made in time")
             return [AnnouncementEnded(call=command.call, playback=command.playback, played=False)]
         bridge = bridge_of(command.call)
         await self._client.bridges.playWithId(bridgeId=bridge, playbackId=command.playback, media=media)

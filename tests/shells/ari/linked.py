@@ -1,5 +1,6 @@
 """A telephony that is linked to a stand-in of Asterisk: for tests that import its fixtures."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -23,8 +24,11 @@ class Voice:
 
     def __init__(self) -> None:
         self.error: Exception | None = None
+        self.busy = False
 
     async def media(self, *, text: str, recording: str | None) -> str:
+        if self.busy:
+            await asyncio.get_running_loop().create_future()
         if self.error is not None:
             raise self.error
         return f"sound:{recording or text}"

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from router.ari.cel import Times
-from router.ari.client import connect
+from router.ari.client import Client, connect
 from router.ari.options import Options
 from router.ari.telephony import AriTelephony
 from router.core.commands import (
@@ -272,6 +272,15 @@ async def test_without_a_sound_the_announcement_is_over_at_once(
     server: FakeAri, telephony: AriTelephony, voice: Voice
 ) -> None:
     voice.error = OSError("disk full")
+    assert await telephony.perform(announce) == [AnnouncementEnded(call=CALL, playback=PLAYBACK, played=False)]
+    assert server.seen == []
+
+
+async def test_a_sound_that_is_still_being_made_is_not_waited_for(
+    server: FakeAri, client: Client, voice: Voice
+) -> None:
+    voice.busy = True
+    telephony = AriTelephony(client, speech=voice, times=Times(None, int), sound_limit=0.01)
     assert await telephony.perform(announce) == [AnnouncementEnded(call=CALL, playback=PLAYBACK, played=False)]
     assert server.seen == []
 

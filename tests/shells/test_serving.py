@@ -1,0 +1,113 @@
+"""What the composition root ties together: Asterisk's events, the operators' changes, the sounds."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from router.app import built
+from router.core.ids import ClientId
+from router.serving import Router
+from router.settings import Settings
+from router.speech import Sounds
+from router.speech.job import Job
+from tests.fakes.ari_server import PASSWORD, USER, FakeAri, fake_ari
+from tests.shells.ari.waiting import until
+from tests.shells.config.houses import SMALL, edited, written
+
+RENAMED = edited("clients.yaml", "text: Welcome", "text: Good morning")
+
+
+class Renderer:
+    """Makes empty files, when it is let; fails for texts with this word in them."""
+
+    def __init__(self) -> None:
+        self.made: list[str] = []
+        self.may_go_on = asyncio.Event()
+        self.may_go_on.set()
+        self.fails_for = "\0"
+
+    async def __call__(self, jobs: Sequence[Job]) -> Sequence[str | None]:
+        await self.may_go_on.wait()
+        self.made += [job.text for job in jobs]
+        return [self._complaint(job) for job in jobs]
+
+    def _complaint(self, job: Job) -> str | None:
+        if self.fails_for in job.text:
+            return "no"
+        Path(job.target).touch()
+        return None
+
+
+@pytest.fixture
+async def asterisk() -> AsyncIterator[FakeAri]:
+    async with fake_ari() as server:
+        yield server
+
+
+@pytest.fixture
+def renderer() -> Renderer:
+    return Renderer()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return written(tmp_path / "config", SMALL)
+
+
+@pytest.fixture
+async def router(asterisk: FakeAri, renderer: Renderer, folder: Path, tmp_path: Path) -> AsyncIterator[Router]:
+    """Built and taking events up, linked to a stand-in of Asterisk."""
+    environ = {
+        "VORZIMMER_ARI_URL": asterisk.url,
+        "VORZIMMER_ARI_USER": USER,
+        "VORZIMMER_ARI_PASSWORD": PASSWORD,
+        "VORZIMMER_STATE_DIR": str(tmp_path / "state"),
+        "VORZIMMER_SOUNDS_DIR": str(tmp_path / "sounds"),
+        "VORZIMMER_GENERATED_DIR": str(tmp_path / "generated"),
+    }
+    sounds = Sounds(directory=tmp_path / "sounds", uri="sounds", recordings=folder / "recordings", render=renderer)
+    async with built(Settings.read(folder, environ)) as made:
+        router = replace(made, sounds=sounds)
+        running = asyncio.create_task(router.engine.run())
+        router.engine.link_restored()
+        yield router
+        running.cancel()
+        await asyncio.wait({running})
+
+
+def greeting(router: Router) -> str:
+    """What the florist's callers hear now."""
+    return router.engine.board.house.clients[ClientId("florist")].greetings[0].text
+
+
+def change(router: Router, folder: Path) -> "asyncio.Task[None]":
+    """Let the operators change a greeting."""
+    written(folder, RENAMED)
+    return asyncio.create_task(router.operators.look(router.changed, lambda: None))
+
+
+async def test_a_changed_greeting_is_spoken_before_calls_follow_it(
+    router: Router, renderer: Renderer, folder: Path
+) -> None:
+    renderer.may_go_on.clear()
+    changing = change(router, folder)
+    await until(lambda: router.operators.plant.version != router.engine.board.house.version)
+    assert greeting(router) == "Welcome"
+    renderer.may_go_on.set()
+    await changing
+    await until(lambda: greeting(router) == "Good morning")
+    assert "Good morning" in renderer.made
+
+
+async def test_a_greeting_that_takes_too_long_does_not_keep_the_rest_of_a_change(
+    router: Router, renderer: Renderer, folder: Path
+) -> None:
+    renderer.may_go_on.clear()
+    changing = change(replace(router, preparation_s=0.01), folder)
+    await until(lambda: greeting(router) == "Good morning")
+    await changing
+    renderer.may_go_on.set()
+    await until(lambda: "Good morning" in renderer.made)
