@@ -135,10 +135,13 @@ class Router:
             log.warning("asterisk not configured, tried again when it is back", error=str(error))
 
     async def prepare(self, house: House) -> None:
-        """Speak what will be played, before a caller waits for it."""
-        try:
-            for name, text in PHRASES.items():
+        """Speak what will be played, before a caller waits for it. What fails keeps nothing else from being made."""
+        for name, text in PHRASES.items():
+            try:
                 await self.sounds.keep_as(name, text)
+            except (VorzimmerError, OSError) as failure:
+                log.warning("phrase missing, the dialplan goes on without it", phrase=name, error=str(failure))
+        try:
             for complaint in await self.sounds.prepare(*_sounds_of(house)):
                 log.warning("sound missing", error=complaint)
         except (VorzimmerError, OSError) as failure:

@@ -9,7 +9,7 @@ import pytest
 
 from router.app import built
 from router.core.ids import ClientId
-from router.serving import Router
+from router.serving import PHRASES, Router
 from router.settings import Settings
 from router.speech import Sounds
 from router.speech.job import Job
@@ -111,3 +111,12 @@ async def test_a_greeting_that_takes_too_long_does_not_keep_the_rest_of_a_change
     await changing
     renderer.may_go_on.set()
     await until(lambda: "Good morning" in renderer.made)
+
+
+async def test_a_phrase_that_cannot_be_spoken_keeps_no_greeting_from_being_made(
+    router: Router, renderer: Renderer, tmp_path: Path
+) -> None:
+    renderer.fails_for = PHRASES["fallback"]
+    await router.prepare(router.engine.board.house)
+    assert {"Welcome", PHRASES["code-refused"]} <= set(renderer.made)
+    assert not (tmp_path / "sounds/fallback.wav").exists()
