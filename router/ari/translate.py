@@ -36,6 +36,7 @@ USED = (
     events.PlaybackFinished,
 )
 
+_AGENTS_LEG = re.compile(r"-agent[0-9]+$")  # see `ids.agent_leg`
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')  # a display name: whoever forwards may write anything into it
 # RFC 3261 and RFC 3966: the address of each entry of a header, in angle brackets or bare, and its user part.
 _ADDRESS = re.compile(r"<([^>]*)>|(?:^|,)\s*([^<,;\s]+)")
@@ -57,7 +58,8 @@ def translate(event: events.Event | UnknownEvent, country: str) -> Event | None:
             return _left(channel)
         case events.StasisEnd(channel=channel):
             return _left(channel)
-        case events.ChannelDtmfReceived(channel=channel, digit=digit):
+        case events.ChannelDtmfReceived(channel=channel, digit=digit) if _AGENTS_LEG.search(channel.id):
+            # Only agents press codes. What callers and staff press may be a PIN: it is not even looked at.
             return DigitPressed(call=_call(channel.id), leg=LegId(channel.id), digit=digit)
         case events.PlaybackFinished(playback=playback):
             return _played(playback)

@@ -223,7 +223,12 @@ def test_a_caller_who_hangs_up_is_gone_at_once() -> None:
     assert told("ChannelHangupRequest", channel=leg(AGENT_LEG)) is None
 
 
-def test_a_digit_is_told_with_its_leg() -> None:
+@pytest.mark.parametrize("ident", [CALLER, "1790.12-staff1", "1790.12-agents", "x-agent1-staff1"])
+def test_what_callers_and_staff_press_is_told_to_nobody(ident: str) -> None:
+    assert told("ChannelDtmfReceived", channel=leg(ident), digit="7", duration_ms=90) is None
+
+
+def test_an_agents_digit_is_told_with_its_leg() -> None:
     pressed = told("ChannelDtmfReceived", channel=leg(AGENT_LEG), digit="#", duration_ms=90)
     assert pressed == DigitPressed(call=CALL, leg=LegId(AGENT_LEG), digit="#")
 
