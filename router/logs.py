@@ -2,7 +2,8 @@
 
 Rules of what is written at info level and above:
 - fields that hold a caller (`caller`, `number`, …) lose their last three digits whatever their shape;
-- in every other field, text and tracebacks too, whatever looks like `+493012345678` loses them as well;
+- in every other field, text and tracebacks too, whatever looks like `+493012345678` or `03012345678` loses them as
+  well, but no time, no name of a channel (`1795440632.3`, `PJSIP/carrier-00000012`) and no hash;
 - only the number dialled stays whole: it is ours.
 
 The call's id comes from the context: `with structlog.contextvars.bound_contextvars(call=call_id): …`.
@@ -21,7 +22,10 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 HIDDEN_DIGITS = 3  # as TDDDG section 11(4) shortens numbers on itemised bills
 CALLER_FIELDS = frozenset({"caller", "caller_id", "forwarded_by", "from", "number", "numbers"})
 OWN_FIELDS = frozenset({"dialled"})
-NUMBER = re.compile(r"\+\d{5,}")
+EPOCH = r"1[6-9]\d{8}(?:\d{3}){0,2}"  # seconds, milli- or microseconds since 1970; numbers in use do not begin so
+NUMBER = re.compile(
+    rf"\+\d{{5,}}|(?<![\w+])(?<!\d\.)(?!0000|{EPOCH}(?!\d))\d{{7,17}}(?!\w|\.\d|-[0-9a-f]{{4}}-)", re.ASCII
+)
 LAST_DIGITS = re.compile(rf"\d(?=(?:\D*\d){{0,{HIDDEN_DIGITS - 1}}}\D*$)")
 
 

@@ -66,6 +66,43 @@ def test_callers_are_shortened_wherever_they_appear(lines: io.StringIO) -> None:
     assert written(lines)[2]["event"] == "cannot serve +493012345xxx"
 
 
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("no answer from 03012345678", "no answer from 03012345xxx"),
+        ("sip:4930123456@192.0.2.1:5060", "sip:4930123xxx@192.0.2.1:5060"),
+        ("PJSIP/004930123456@carrier-00000012", "PJSIP/004930123xxx@carrier-00000012"),
+        ("030123456-0", "030123xxx-0"),
+        ("'1234567', 12025550123.", "'1234xxx', 12025550xxx."),
+    ],
+)
+def test_a_number_without_a_plus_is_shortened_too(lines: io.StringIO, told: str, shown: str) -> None:
+    structlog.get_logger().info(told)
+    assert written(lines)[0]["event"] == shown
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "1795440632.3",
+        "1795440632.1234567-agent12",
+        "1795440632.3-bridge",
+        "GET /ari/channels/1795440632.3-agent1: 404",
+        "1795440632",
+        "1795440632123",
+        "1795440632123456",
+        "PJSIP/carrier-00000012",
+        "2026-11-23T12:00:00.123456Z",
+        "3f1234567890",
+        "12345678-90ab-cdef-1234-567890abcdef",
+        "127.0.0.1:65535 in 123456 ms",
+    ],
+)
+def test_what_is_no_telephone_number_stays_whole(lines: io.StringIO, told: str) -> None:
+    structlog.get_logger().info(told, call=told)
+    assert (written(lines)[0]["event"], written(lines)[0]["call"]) == (told, told)
+
+
 def test_a_traceback_tells_no_caller_either(lines: io.StringIO) -> None:
     try:
         int(CALLER + "?")
