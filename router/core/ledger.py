@@ -10,11 +10,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from router.core.house import Tariff
-from router.core.ids import CallId, Millis
+from router.core.ids import Millis
 from router.core.money import Cents
 from router.core.record import CallRecord, Part
 from router.core.tariff import Charge, Charges
@@ -100,19 +100,6 @@ def append(settlement: Settlement, *, after: Head) -> Transaction:
 def head_of(transaction: Transaction) -> Head:
     """The chain's head once the transaction is in it."""
     return Head(number=transaction.number, hash=transaction.hash)
-
-
-def verify(transactions: Iterable[Transaction], *, head: Head) -> Iterator[Finding]:
-    """All that is wrong with a whole chain, read in its order; `head` is what it should end with."""
-    last, seen = GENESIS, set[CallId]()
-    for transaction in transactions:
-        yield from check(transaction, after=last)
-        call = transaction.settlement.charges.call
-        if call in seen:
-            yield Finding(where=_where(transaction), what="the call is settled a second time")
-        seen.add(call)
-        last = head_of(transaction)
-    yield from check_end(last, head=head)
 
 
 def check(transaction: Transaction, *, after: Head) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from router.core import ledger as chained
 from router.core.errors import CallIdTaken, LedgerUnavailable
 from router.core.ledger import Finding, Transaction
 from router.core.record import CallRecord, PartKind
@@ -43,7 +42,7 @@ def in_memory() -> Kept:
         return [line.charged for transaction in ledger.transactions for line in _lines(transaction)]
 
     async def findings() -> list[Finding]:
-        return list(chained.verify(ledger.transactions, head=ledger.head))
+        return list(ledger.findings())
 
     return Kept(ledger=ledger, records=records, charged=charged, findings=findings)
 

@@ -1,13 +1,26 @@
 """The ledger and clients ports in memory: what a database does, without one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from router.core.errors import CallIdTaken, LedgerUnavailable
 from router.core.house import BlockEntry
 from router.core.ids import AgentId, CallId, ClientId
-from router.core.ledger import GENESIS, Head, Transaction, append, billing_digest, head_of, settle
+from router.core.ledger import (
+    GENESIS,
+    Finding,
+    Head,
+    Transaction,
+    append,
+    billing_digest,
+    check,
+    check_record,
+    head_of,
+    settle,
+)
 from router.core.record import CallRecord
 from router.core.tariff import rate
+
+SALT = bytes(32)
 
 
 class MemoryLedger:
@@ -22,6 +35,14 @@ class MemoryLedger:
     def head(self) -> Head:
         return head_of(self.transactions[-1]) if self.transactions else GENESIS
 
+    def findings(self) -> Iterator[Finding]:
+        """All that is wrong with it."""
+        last = GENESIS
+        for transaction in self.transactions:
+            yield from check(transaction, after=last)
+            yield from check_record(transaction, self.records[transaction.settlement.charges.call], salt=SALT)
+            last = head_of(transaction)
+
     async def settle(self, record: CallRecord) -> bool:
         if self.unavailable:
             raise LedgerUnavailable("the database is down in this test")
@@ -30,7 +51,7 @@ class MemoryLedger:
                 raise CallIdTaken(record.call)
             return False
         self.records[record.call] = record
-        self.transactions.append(append(settle(record, rate(record), salt=bytes(32)), after=self.head))
+        self.transactions.append(append(settle(record, rate(record), salt=SALT), after=self.head))
         return True
 
 
