@@ -19,6 +19,7 @@ from router.ari.translate import APP, USED, translate
 from router.core.errors import VorzimmerError
 from router.core.events import HouseChanged
 from router.core.house import GreetingMode, House, Staff
+from router.core.ids import LegId
 from router.core.route import not_transferable
 from router.core.view import CallView
 from router.engine.clock import AnchoredClock
@@ -87,6 +88,9 @@ class Router:
             self._start(self._claim(event.channel.id))
         elif (told := translate(event, self.engine.board.house.country)) is not None:
             self.engine.post(told, at)
+        elif isinstance(event, ari_events.StasisStart):
+            log.warning("not what our dialplan hands over, not kept", channel=event.channel.id)
+            self._start(self.engine.telephony.tidy([LegId(event.channel.id)], []))
 
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Have something done aside, by a task that is held until its end."""

@@ -53,6 +53,7 @@ from router.core.ids import BridgeId, CallId, LegId, PlaybackId, bridge_of, call
 from router.ports import Found, FoundLeg, Speech
 
 RING_LIMIT_S = 120  # a guard only: the core ends a ring by its own deadline
+FROM_AGENTS = "from-agents"  # the dialplan's context of agents' phones
 SOUND_LIMIT_S = 3  # no caller waits longer in silence for a sound that is still being made
 BRIDGE = "mixing,dtmf_events"  # an agent's codes are heard whatever the media path
 AUTO_ANSWER = {
@@ -246,10 +247,19 @@ class AriTelephony:
         Asterisk (issue 1201 of asterisk/asterisk)."""
         for leg in legs:
             call = call_of(leg)
-            stray = HangUp(call=call, leg=leg) if call else SendToFallback(call=CallId(leg), leg=leg)
-            await self.perform(stray)
+            ended = call is not None or await self._dialled_a_code(leg)
+            end = HangUp if ended else SendToFallback
+            await self.perform(end(call=call or CallId(leg), leg=leg))
         for bridge in bridges:
             await self.perform(CloseBridge(call=call_of(bridge) or CallId(bridge)))
+
+    async def _dialled_a_code(self, leg: LegId) -> bool:
+        """Whether this is an agent who dialled a feature code, and no caller whom the fallback should serve."""
+        try:
+            return (await self._client.channels.get(channelId=leg)).snapshot.dialplan.context == FROM_AGENTS
+        except AriError as error:
+            log.info("not known who the leg is", leg=leg, error=str(error))
+        return False
 
 
 _MAY_BE_GONE = (HangUp, Reject, CloseBridge, StopMusic, SendToFallback, Confirm)

@@ -8,15 +8,18 @@ from pathlib import Path
 import pytest
 
 from router.app import built
+from router.ari.generated.events import EVENTS
+from router.ari.received import Received
 from router.core.ids import ClientId
 from router.serving import PHRASES, Router
 from router.settings import Settings
 from router.speech import Sounds
 from router.speech.job import Job
-from tests.fakes.ari_server import PASSWORD, USER, FakeAri, fake_ari
+from tests.fakes.ari_server import PASSWORD, USER, FakeAri, channel, event, fake_ari
 from tests.shells.ari.waiting import until
 from tests.shells.config.houses import SMALL, edited, written
 
+DIALPLAN = {"exten": "x", "priority": 1, "app_name": "Stasis", "app_data": "router"}
 RENAMED = edited("clients.yaml", "text: Welcome", "text: Good morning")
 
 
@@ -120,3 +123,17 @@ async def test_a_phrase_that_cannot_be_spoken_keeps_no_greeting_from_being_made(
     await router.prepare(router.engine.board.house)
     assert {"Welcome", PHRASES["code-refused"]} <= set(renderer.made)
     assert not (tmp_path / "sounds/fallback.wav").exists()
+
+
+@pytest.mark.parametrize(
+    ("context", "request_"),
+    [("from-trunk", ("POST", "/channels/9.1/continue")), ("from-agents", ("DELETE", "/channels/9.1"))],
+)
+@pytest.mark.parametrize("arguments", [[], ["inbound"], ["feature", "*41"], ["hello", "x"]])
+async def test_whom_the_dialplan_hands_over_in_no_known_way_is_not_left_in_silence(
+    router: Router, asterisk: FakeAri, context: str, request_: tuple[str, str], arguments: list[str]
+) -> None:
+    stray = channel("9.1") | {"dialplan": {**DIALPLAN, "context": context}}
+    asterisk.answer("GET", "/channels/9.1", 200, stray)
+    router.received(Received(EVENTS["StasisStart"].parse(event("StasisStart", args=arguments, channel=stray)), 0))
+    await until(lambda: asterisk.requests(*request_))

@@ -73,10 +73,18 @@ async def test_strays_are_removed_one_after_the_other(server: FakeAri, telephony
     release.set()
     await tidying
     assert sent(server)[1:] == [
+        ("GET", "/channels/8", {}),
         ("POST", "/channels/8/continue", FALLBACK),
         ("DELETE", "/bridges/7-bridge", {}),
         ("DELETE", "/bridges/8-bridge", {}),
     ]
+
+
+async def test_an_agent_who_dialled_a_code_is_no_stray_caller(server: FakeAri, telephony: AriTelephony) -> None:
+    dialplan = {"context": "from-agents", "exten": "*41", "priority": 1, "app_name": "Stasis", "app_data": "router"}
+    server.answer("GET", "/channels/8", 200, channel("8") | {"dialplan": dialplan})
+    await telephony.tidy([LegId("8")], [])
+    assert sent(server)[1:] == [("DELETE", "/channels/8", {})]
 
 
 async def test_a_stray_that_will_not_go_does_not_keep_the_others(server: FakeAri, telephony: AriTelephony) -> None:
