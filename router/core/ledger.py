@@ -17,7 +17,7 @@ from router.core.house import Tariff
 from router.core.ids import Millis
 from router.core.money import Cents
 from router.core.record import CallRecord, Part
-from router.core.tariff import Charge, Charges
+from router.core.tariff import Charge, Charges, rate
 from router.core.trace import Step
 
 Plain = Mapping[str, object]  # JSON values by name
@@ -111,16 +111,19 @@ def check(transaction: Transaction, *, after: Head) -> Iterator[Finding]:
         "its previous hash is not that of the transaction before it": transaction.previous == after.hash,
         "its hash is not that of its content": transaction.hash
         == link(transaction.settlement, transaction.number, transaction.previous),
-        "its postings do not balance": _balances(transaction.settlement),
+        "its postings are not those of its charges": transaction.settlement.postings
+        == post(transaction.settlement.charges),
     }
     yield from (Finding(where=_where(transaction), what=what) for what, holds in wrong.items() if not holds)
 
 
 def check_record(transaction: Transaction, record: CallRecord, *, salt: bytes) -> Iterator[Finding]:
-    """Whether the stored record of the call is still the one that was settled."""
+    """Whether the stored record of the call is still the one that was settled, and costs what was charged."""
     settlement = transaction.settlement
     if billing_digest(record) != settlement.billing_digest:
         yield Finding(where=_where(transaction), what="the call's times, parts, ending or tariff were changed")
+    elif wrong := _misrated(record, settlement.charges):
+        yield Finding(where=_where(transaction), what=wrong)
     if private_digest(record, salt=salt) != settlement.private_digest:
         yield Finding(where=_where(transaction), what="the call's numbers or trace were changed")
 
@@ -241,9 +244,13 @@ def tariff_content(tariff: Tariff) -> Plain:
     }
 
 
-def _balances(settlement: Settlement) -> bool:
-    amounts = [posting.amount for posting in settlement.postings]
-    return sum(amounts) == 0 and sum(amount for amount in amounts if amount > 0) == settlement.charges.charged
+def _misrated(record: CallRecord, charges: Charges) -> str:
+    """What is wrong with the charges of a record, which may be forged: of any types within its parts and its tariff."""
+    try:
+        right = rate(record) == charges
+    except (TypeError, ValueError, ArithmeticError, AttributeError) as failure:
+        return f"the call cannot be rated: {failure!r}"
+    return "" if right else "its charges are not what the call costs at its tariff"
 
 
 def _where(transaction: Transaction) -> str:

@@ -1,7 +1,9 @@
 """Postings balance, the chain finds every change, and every call is settled exactly once."""
 
+import math
 from dataclasses import replace
-from typing import Any
+from fractions import Fraction
+from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
@@ -24,10 +26,10 @@ from router.core.ledger import (
     private_digest,
     settle,
 )
-from router.core.record import CallRecord, PartKind
+from router.core.record import CallRecord, Part, PartKind
 from router.core.tariff import rate
 from tests.core.test_tariff import part_lengths, tariffs
-from tests.fakes.records import finished, talked
+from tests.fakes.records import STANDARD, finished, talked
 
 SALT = bytes(range(32))
 
@@ -93,6 +95,45 @@ def test_a_changed_charge_is_found() -> None:
     assert findings([changed(first, charges=cheaper), *others]) == ["its hash is not that of its content"]
 
 
+def test_a_call_settled_at_ten_times_its_price_is_found_though_the_chain_holds() -> None:
+    record = talked(95_000, 30_000)
+    dear = replace(STANDARD, acceptance_fee=Fraction(590), handling_per_minute=Fraction(590))
+    overcharged = settle(record, rate(replace(record, tariff=dear)), salt=SALT)
+    assert told(append(overcharged, after=GENESIS), record) == ["its charges are not what the call costs at its tariff"]
+
+
+def test_postings_to_another_account_are_found_though_they_balance_and_the_chain_holds() -> None:
+    record = talked(95_000, 30_000)
+    settlement = settle(record, rate(record), salt=SALT)
+    mueller, *revenue = settlement.postings
+    misposted = replace(settlement, postings=(replace(mueller, account="client:schmidt:receivable"), *revenue))
+    assert told(append(misposted, after=GENESIS), record) == ["its postings are not those of its charges"]
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"parts": (Part(kind=PartKind.TALK, start=0, end=cast("int", "late")),)},
+        {"parts": (Part(kind=PartKind.TALK, start=0, end=cast("int", math.inf)),)},
+        {"parts": (Part(kind=PartKind.TALK, start=0, end=cast("int", 16_000.5)),)},
+        {"parts": (Part(kind=PartKind.TALK, start=0, end=10**4299),)},
+        {"tariff": replace(STANDARD, wrap_up_cap_ms=cast("int", None))},
+        {"tariff": replace(STANDARD, acceptance_after_ms=cast("int", []))},
+    ],
+    ids=["text", "infinite", "broken", "huge", "capless", "list"],
+)
+def test_a_forged_record_that_cannot_be_rated_is_a_finding(forged: dict[str, Any]) -> None:
+    record = replace(talked(95_000, 30_000), **forged)
+    honest = settle(record, rate(talked(95_000, 30_000)), salt=SALT)
+    assert len(told(append(honest, after=GENESIS), record)) == 1
+
+
+def told(transaction: Transaction, record: CallRecord) -> list[str]:
+    """What is found wrong with the first transaction of a chain and its record."""
+    found = [*check(transaction, after=GENESIS), *check_record(transaction, record, salt=SALT)]
+    return [finding.what for finding in found]
+
+
 @pytest.mark.parametrize(
     "change",
     [{"arrived": 0}, {"billing_digest": "0" * 64}, {"private_digest": "0" * 64}],
@@ -106,7 +147,7 @@ def test_any_changed_field_is_found(change: dict[str, Any]) -> None:
 def test_postings_that_do_not_balance_are_found() -> None:
     first, *others = three_calls()
     odd = changed(first, postings=(*first.settlement.postings[:-1], Posting(account="revenue:handling", amount=-122)))
-    assert "its postings do not balance" in findings([odd, *others])
+    assert "its postings are not those of its charges" in findings([odd, *others])
 
 
 def test_deleted_reordered_and_repeated_transactions_are_found() -> None:

@@ -7,20 +7,24 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
+from typing import cast
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import insert, text, update
 
-from router.core.ledger import Finding
-from router.core.record import PartKind
-from router.db.database import open_database
+from router.core.ledger import GENESIS, Finding, append, settle
+from router.core.record import CallRecord, Part, PartKind
+from router.core.tariff import Charges, rate
+from router.db.convert import call_row, charge_rows, posting_rows, transaction_row
+from router.db.database import Database, open_database
 from router.db.ledger import SqlLedger
 from router.db.schema import upgrade
 from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
 from router.db.verify import Verification, strays, verify
 from tests.fakes.databases import POSTGRESQL, empty_database
-from tests.fakes.records import finished, talked
+from tests.fakes.records import STANDARD, finished, talked
 
 TABLES = (calls, ledger_transactions, ledger_charges, ledger_postings, ledger_head)
 COLUMNS = [(table.name, column.name) for table in TABLES for column in table.c]
@@ -209,7 +213,8 @@ async def test_a_finding_names_the_transaction_and_its_call(copy: Path) -> None:
     assert {finding.where for finding in found} == {"transaction 4 (call call-03)"}
     assert [finding.what for finding in found] == [
         "its hash is not that of its content",
-        "its postings do not balance",
+        "its postings are not those of its charges",
+        "its charges are not what the call costs at its tariff",
     ]
 
 
@@ -223,6 +228,36 @@ async def test_no_stray_is_looked_for_row_by_row(kind: str, request: pytest.Fixt
                 asked = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
                 explained = await connection.execute(text(f"EXPLAIN {asked}"))
                 assert "SubPlan" not in "\n".join(explained.scalars())
+
+
+async def test_a_bill_of_ten_times_the_price_is_found_though_all_is_as_it_was_posted(database: Database) -> None:
+    dear = replace(STANDARD, acceptance_fee=Fraction(590), handling_per_minute=Fraction(590))
+    await store(database, talked(95_000), rate(replace(talked(95_000), tariff=dear)))
+    found = (await verify(database)).findings
+    assert [finding.what for finding in found] == ["its charges are not what the call costs at its tariff"]
+
+
+async def test_a_forged_call_that_cannot_be_rated_is_a_finding(database: Database) -> None:
+    endless = Part(kind=PartKind.TALK, start=0, end=cast("int", "late"))
+    await store(database, replace(talked(95_000), parts=(endless,)), rate(talked(95_000)))
+    found = (await verify(database)).findings
+    assert [finding.what[:24] for finding in found] == ["the call cannot be rated"]
+
+
+async def store(database: Database, record: CallRecord, charges: Charges) -> None:
+    """The first call of a database, settled at these charges by somebody who can compute the chain."""
+    salt = bytes(32)
+    transaction = append(settle(record, charges, salt=salt), after=GENESIS)
+    rows = {
+        calls: [call_row(record, salt=salt)],
+        ledger_transactions: [transaction_row(transaction)],
+        ledger_charges: charge_rows(transaction),
+        ledger_postings: posting_rows(transaction),
+    }
+    async with database.writing() as connection:
+        for table, content in rows.items():
+            await connection.execute(insert(table), content)
+        await connection.execute(update(ledger_head).values(number=1, hash=transaction.hash))
 
 
 async def test_a_file_cut_short_is_a_finding(stump: Path) -> None:
