@@ -68,6 +68,7 @@ class Router:
                     link,
                     journal and f"The journal cannot be written: {journal}",
                     database and f"The database cannot be used: {database}",
+                    *(f"Asterisk refuses {kind} {name}: {why}" for (kind, name), why in self.plants.refused.items()),
                 ),
             )
         )

@@ -8,6 +8,9 @@ environment and defaults of this release included, not of the operators' files.
 An object is deleted before it is created, because Asterisk 22.10 spoils updated ones: an `identify` keeps its old
 addresses, an `aor` its old contacts (and would ring them), an endpoint gets the caller number "unknown". Only the `aor`
 of a phone that registers is updated: deleting it would forget where the phone is.
+
+An object that Asterisk refuses keeps nobody else from being served: it is shown in `refused`, what stood in its place
+is put back, and it is tried again when Asterisk is connected next.
 """
 
 import asyncio
@@ -15,18 +18,20 @@ import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
 from router.ari.client import Client
-from router.ari.errors import Forbidden, NotFound
+from router.ari.errors import AriHttpError, Forbidden, NotFound, ServerError
 from router.ports import AgentPhone, FallbackRoute, Plant, TrunkLine
 
 PUSHED = "VORZIMMER_PLANT"  # the global variable
 UNFINISHED = "unfinished"
 SAFE = re.compile(r"[A-Za-z0-9_-]*")  # what may enter the dialplan; the configuration's ids and numbers all do
 CLASS = "res_pjsip"
+FROM_USER = re.compile(r"[A-Za-z0-9_.+-]+")  # a part of what Asterisk takes there, and all that providers use
 KINDS = ("endpoint", "identify", "auth", "aor")  # an endpoint goes before what it stands on
 
 Key = tuple[str, str]  # kind and name
@@ -61,6 +66,12 @@ AT_PHONES: Fields = {
     "device_state_busy_at": "1",
 }
 
+OURS = {
+    *(*COMMON, *AT_TRUNKS, *AT_PHONES),
+    *("aors", "auth", "outbound_auth", "from_user", "endpoint", "match", "contact", "max_contacts", "remove_existing"),
+    *("auth_type", "username", "password"),
+}
+
 log = structlog.get_logger(__name__)
 
 
@@ -73,6 +84,7 @@ class Plants:
         self._pushed: dict[Key, Fields] = {}
         self._mark: str | None = None  # of what `_pushed` holds; None: not known to be in Asterisk
         self._turn = asyncio.Lock()
+        self.refused: dict[Key, str] = {}  # what Asterisk does not take, and why
 
     async def bring(self, plant: Plant) -> None:
         """Make it so; does nothing when Asterisk has all of it. Raises AriError: to be tried again when it is back."""
@@ -91,6 +103,8 @@ class Plants:
         if not await asyncio.to_thread(_write_files, self._generated, plant):
             mark = UNFINISHED
         await self._push(wanted)
+        if self.refused:
+            mark = UNFINISHED
         for module in ("pbx_config.so", "app_queue.so"):
             await self._client.asterisk.reloadModule(moduleName=module)
         await self._client.asterisk.setGlobalVar(variable=PUSHED, value=mark)
@@ -104,16 +118,46 @@ class Plants:
             return ""
 
     async def _push(self, wanted: dict[Key, Fields]) -> None:
-        names = await self._known() | {name for _, name in (*wanted, *self._pushed)}
+        known = await self._known()
+        names = known | {name for _, name in (*wanted, *self._pushed)}
         every = [(kind, name) for kind in KINDS for name in sorted(names)]
         changed = [key for key in every if key not in wanted or self._pushed.get(key) != wanted[key]]
+        before = {key: await self._standing(key) for key in changed if key in wanted and key[1] in known}
         for kind, name in changed:
             if kind != "aor" or not await self._registers(name, wanted.get((kind, name))):
                 await self._delete(kind, name)
-        for kind, name in reversed([key for key in changed if key in wanted]):
-            fields = [{"attribute": attribute, "value": value} for attribute, value in wanted[kind, name].items()]
-            await self._client.asterisk.updateObject(configClass=CLASS, objectType=kind, id=name, fields=fields)
-        self._pushed = wanted
+        self.refused = {}
+        for key in reversed([key for key in changed if key in wanted]):
+            await self._put_or_restore(key, wanted[key], before.get(key))
+        self._pushed = {key: fields for key, fields in wanted.items() if key not in self.refused}
+
+    async def _put_or_restore(self, key: Key, fields: Fields, before: Fields | None) -> None:
+        """Raises AriError, but not for an object that Asterisk refuses."""
+        try:
+            await self._put(key, fields)
+        except ServerError:
+            raise
+        except AriHttpError as error:
+            self.refused[key] = error.message
+            log.warning("Asterisk refuses an object, the one before stays", kind=key[0], name=key[1], error=str(error))
+            if before:
+                with suppress(AriHttpError):
+                    await self._put(key, before)
+
+    async def _put(self, key: Key, fields: Fields) -> None:
+        kind, name = key
+        pairs = [{"attribute": attribute, "value": value} for attribute, value in fields.items()]
+        await self._client.asterisk.updateObject(configClass=CLASS, objectType=kind, id=name, fields=pairs)
+
+    async def _standing(self, key: Key) -> Fields | None:
+        """Of an object that Asterisk has, what we set; None when there is none."""
+        try:
+            fields = await self._client.asterisk.getObject(configClass=CLASS, objectType=key[0], id=key[1])
+        except NotFound:
+            return None
+        ours = [field for field in fields if field.attribute in OURS and field.value]
+        several = {name: [field.value for field in ours if field.attribute == name] for name in OURS}  # as `match` is
+        return {name: ",".join(values) for name, values in several.items() if values}
 
     async def _known(self) -> set[str]:
         """The names of the endpoints that Asterisk has; asked for none at all, it says 404."""
@@ -154,12 +198,19 @@ def mark_of(plant: Plant) -> str:
 
 
 def _trunk(trunk: TrunkLine) -> Iterator[tuple[Key, Fields]]:
-    login = {"outbound_auth": trunk.id, "from_user": trunk.username} if trunk.username else {}
     yield ("aor", trunk.id), {"contact": trunk.contact}
-    yield ("endpoint", trunk.id), {**COMMON, **AT_TRUNKS, "aors": trunk.id, **login}
+    yield ("endpoint", trunk.id), {**COMMON, **AT_TRUNKS, "aors": trunk.id, **_login(trunk)}
     yield ("identify", trunk.id), {"endpoint": trunk.id, "match": ",".join(trunk.match)}
     if trunk.username:
         yield ("auth", trunk.id), _auth(trunk.username, trunk.password or "")
+
+
+def _login(trunk: TrunkLine) -> Fields:
+    """Of a user name such as `user@provider.de` only the user may stand in From; of a strange one nothing does."""
+    if not trunk.username:
+        return {}
+    user = trunk.username.partition("@")[0]
+    return {"outbound_auth": trunk.id, **({"from_user": user} if FROM_USER.fullmatch(user) else {})}
 
 
 def _phone(phone: AgentPhone) -> Iterator[tuple[Key, Fields]]:

@@ -15,6 +15,7 @@ ADDRESS = re.compile(
     r"(:(?P<port>[0-9]{1,5}))?(;transport=(udp|tcp))?"
 )
 SOUND = r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}\.(wav|mp3)"
+USER_NAME = re.compile(r"[!#-\[\]-~]{1,128}")  # ASCII without spaces, quotes and backslashes: RFC 3261, section 25.1
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MOST_SECRET_BYTES = 4096
 
@@ -56,8 +57,10 @@ def _secret(least: int) -> Reader:
 
 def _plain(text: str, around: Surroundings) -> str:
     plain = _from_environment(text, around)
-    if not plain.isprintable() or not plain.strip():
-        raise wrong(f'"{plain}" is no user name', "write it as the provider gave it")
+    if not USER_NAME.fullmatch(plain):
+        raise wrong(
+            f'"{plain}" is no user name', "write it as the provider gave it, such as 4930123 or name@example.net"
+        )
     return plain
 
 

@@ -137,3 +137,9 @@ async def test_whom_the_dialplan_hands_over_in_no_known_way_is_not_left_in_silen
     asterisk.answer("GET", "/channels/9.1", 200, stray)
     router.received(Received(EVENTS["StasisStart"].parse(event("StasisStart", args=arguments, channel=stray)), 0))
     await until(lambda: asterisk.requests(*request_))
+
+
+async def test_what_asterisk_refuses_is_a_problem_that_is_told(router: Router) -> None:
+    assert router.problems() == ()
+    router.plants.refused["endpoint", "carrier"] = "failed field value validation"
+    assert router.problems() == ("Asterisk refuses endpoint carrier: failed field value validation",)

@@ -35,6 +35,7 @@ class Keeping:
         self.mark: str | None = None
         self.asked: list[str] = []
         self.refused: Mapping[str, int] = {}
+        self.dislikes: Mapping[str, str] = {}
         for kind in ("endpoint", "identify", "auth", "aor"):
             for name in ("carrier", "anna", "ben", "old"):
                 for method in ("GET", "PUT", "DELETE"):
@@ -58,6 +59,8 @@ class Keeping:
         if request.method == "DELETE":
             return web.Response(status=204 if self.objects.pop((kind, name), None) is not None else 404)
         fields = {one["attribute"]: one["value"] for one in (await request.json())["fields"]}
+        if self.dislikes.items() & fields.items():
+            return web.json_response({"message": "no"}, status=400)
         before = self.objects.setdefault((kind, name), {})
         for grows in {"contact", "match"} & fields.keys() & before.keys():  # as Asterisk 22.10 does
             fields[grows] = f"{before[grows]},{fields[grows]}"
@@ -118,6 +121,16 @@ def test_a_trunk_with_a_login_uses_it() -> None:
     wanted = wanted_objects(replace(PLANT, trunks=(LOGIN,)))
     assert wanted["endpoint", "carrier"].items() >= {"outbound_auth": "carrier", "from_user": "0301234"}.items()
     assert wanted["auth", "carrier"] == {"auth_type": "userpass", "username": "0301234", "password": "trunk-password"}
+
+
+@pytest.mark.parametrize(
+    ("username", "shown"),
+    [("user@provider.de", "user"), ("+49301234@tel.provider.de", "+49301234"), ("a b", None), ("@provider.de", None)],
+)
+def test_only_what_may_stand_in_a_from_header_does(username: str, shown: str | None) -> None:
+    wanted = wanted_objects(replace(PLANT, trunks=(replace(LOGIN, username=username),)))
+    assert wanted["endpoint", "carrier"].get("from_user") == shown
+    assert wanted["auth", "carrier"]["username"] == username
 
 
 def test_a_phone_registers_once_unless_its_address_is_fixed() -> None:
@@ -281,6 +294,40 @@ async def test_going_back_after_a_change_that_broke_off_restores_everything(
     assert asterisk.objects == wanted_objects(PLANT)
 
 
+# --- when Asterisk refuses something ----------------------------------------------------------------------------------
+
+CHANGED = replace(PLANT, trunks=(replace(LOGIN, match=("192.0.2.2",)),), phones=(ANNA, BEN))
+
+
+async def test_what_is_refused_keeps_nothing_else_from_being_brought(asterisk: Keeping, plants: Plants) -> None:
+    asterisk.refused = {"PUT endpoint/carrier": 400}
+    await plants.bring(PLANT)
+    assert plants.refused == {("endpoint", "carrier"): "no"}
+    assert asterisk.objects.keys() == wanted_objects(PLANT).keys() - {("endpoint", "carrier")}
+    asterisk.refused = {}
+    await plants.bring(PLANT)  # as at the next connect
+    assert plants.refused == {}
+    assert has(asterisk, PLANT)
+
+
+@pytest.mark.parametrize("known", [True, False], ids=["the same router", "another router"])
+async def test_what_stood_in_its_place_is_put_back(
+    asterisk: Keeping, plants: Plants, client: Client, tmp_path: Path, known: bool
+) -> None:
+    await plants.bring(PLANT)
+    later = plants if known else Plants(client, tmp_path / "generated")
+    asterisk.dislikes = {"from_user": "0301234"}
+    await later.bring(CHANGED)
+    assert later.refused == {("endpoint", "carrier"): "no"}
+    assert asterisk.objects["endpoint", "carrier"] == wanted_objects(PLANT)["endpoint", "carrier"]
+    assert {**asterisk.objects, ("endpoint", "carrier"): {}} == {
+        **wanted_objects(CHANGED),
+        ("endpoint", "carrier"): {},
+    }
+    await later.bring(PLANT)
+    assert (later.refused, has(asterisk, PLANT)) == ({}, True)
+
+
 # --- the dialplan's files ---------------------------------------------------------------------------------------------
 
 
@@ -345,6 +392,24 @@ async def test_a_folder_that_cannot_be_written_keeps_only_the_fallback_back(
 async def kept(client: Client, kind: str, name: str, attribute: str) -> list[str]:
     fields = await client.asterisk.getObject(configClass="res_pjsip", objectType=kind, id=name)
     return [field.value for field in fields if field.attribute == attribute and field.value]
+
+
+@pytest.mark.asterisk
+async def test_a_real_asterisk_keeps_a_trunk_whose_successor_it_refuses(tmp_path: Path) -> None:
+    bad = replace(PLANT, trunks=(replace(CARRIER, contact="no address", match=("no/address",)),), phones=(ANNA, BEN))
+    async with running_asterisk() as running, connect(running.ari_url, running.ari_user, running.ari_password) as real:
+        await Plants(real, tmp_path / "generated").bring(replace(PLANT, trunks=(LOGIN,)))
+        assert await kept(real, "endpoint", "carrier", "from_user") == ["0301234"]
+        plants = Plants(real, tmp_path / "generated")
+        await plants.bring(bad)
+        assert plants.refused.keys() == {("aor", "carrier"), ("identify", "carrier")}
+        matches = await kept(real, "identify", "carrier", "match")
+        assert [match.partition("/")[0] for match in matches] == ["192.0.2.1", "192.0.2.16"]
+        assert await kept(real, "aor", "carrier", "contact") == ["sip:sip.example.net:5060"]
+        assert await kept(real, "endpoint", "ben", "context") == ["from-agents"]
+        await plants.bring(replace(PLANT, trunks=(replace(LOGIN, username="user@provider.de"),)))
+        assert plants.refused == {}
+        assert await kept(real, "endpoint", "carrier", "from_user") == ["user"]
 
 
 @pytest.mark.asterisk

@@ -7,8 +7,8 @@ from functools import partial
 import pytest
 
 from asterisk import running_asterisk
-from router.ari.cel import Times
 from router.ari import Channel, Client, connect
+from router.ari.cel import Times
 from router.ari.generated.events import Event
 from router.ari.telephony import AriTelephony
 from router.ari.translate import USED

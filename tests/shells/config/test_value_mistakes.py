@@ -288,6 +288,14 @@ MISTAKES = [
         "write host:port, such as sip.example.net:5060 or sip:anna@192.0.2.7:5062;transport=tcp",
     ),
     Mistake(
+        "a user name with a space",
+        "house.yaml",
+        "    contact: sip.example.net",
+        "    username: bakery line\n    password: at-the-provider\n    contact: sip.example.net",
+        'house.yaml:7:15: "bakery line" is no user name',
+        "write it as the provider gave it, such as 4930123 or name@example.net",
+    ),
+    Mistake(
         "a network that is none",
         "house.yaml",
         '"192.0.2.1"',
