@@ -215,7 +215,7 @@ def _json(content: Any) -> str:
 def _read(where: str, read: Callable[[], Value]) -> Value:
     try:
         return read()
-    except (ValueError, TypeError, KeyError, ArithmeticError) as wrong:
+    except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as wrong:
         raise LedgerCorrupt(f"{where} cannot be read: {wrong!r}") from wrong
 
 

@@ -1,8 +1,9 @@
 """The proof that a database's ledger is what was posted: every row read once, in one snapshot, a few at a time.
 
 It finds a changed bit in any transaction, charge, posting or call record, rows added, deleted or moved, calls without
-a settlement, charges other than what the call costs, and what the database itself reports of its file. What it cannot find by itself is a ledger cut off at
-its end together with its calls and its head: compare the head it reports with one that was kept elsewhere.
+a settlement, charges other than what the call costs, and what the database itself reports of its file. What it cannot
+find by itself is a ledger cut off at its end together with its calls and its head: compare the head it reports with one
+that was kept elsewhere.
 """
 
 from collections import defaultdict

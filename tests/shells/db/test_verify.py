@@ -192,6 +192,7 @@ def chosen(table: str, row: int) -> str:
         ["UPDATE calls SET arrived = 1.5"],
         ["UPDATE calls SET parts = replace(parts, '\"start\"', '\"stars\"')"],
         ["UPDATE calls SET parts = replace(parts, ',', ', ')"],
+        ["UPDATE calls SET parts = replace(hex(zeroblob(50000)), '0', '[')"],
         ["UPDATE calls SET salt = 'zz' WHERE call = 'call-03'"],
         ["UPDATE calls SET caller = '+4930999' WHERE call = 'call-03'"],
         ["UPDATE calls SET trace = '[]' WHERE call = 'call-03'"],
