@@ -135,6 +135,7 @@ class Stage:
         await self.house.presence(phone.account.user, "wrap_up")
         done = await phone.dial("*44")
         await self.house.presence(phone.account.user, "available")
+        await done.hang_up()
         return done.record.invite_at
 
     # --- the books -------------------------------------------------------------------------------------------------

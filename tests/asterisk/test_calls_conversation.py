@@ -241,8 +241,9 @@ async def test_an_agent_may_pause_in_a_conversation_and_gets_no_next_call(
     await talk.call.hang_up()
     await talk.leg.ended()
     await stage.house.presence("anna", "wrap_up")
-    await anna.dial("*44")
+    done = await anna.dial("*44")
     await stage.house.presence("anna", "paused")
+    await done.hang_up()
 
 
 async def test_what_is_not_possible_at_the_desk_is_refused_with_the_reason(stage: Stage, talk: Talk) -> None:
