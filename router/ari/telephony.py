@@ -54,6 +54,7 @@ from router.ports import Found, FoundLeg, Speech
 
 RING_LIMIT_S = 120  # a guard only: the core ends a ring by its own deadline
 FROM_AGENTS = "from-agents"  # the dialplan's context of agents' phones
+PAUSES_S = (0.2, 0.5, 1, 2, 5, 10, 20, 30)  # between the tries to end a leg that will not go: a minute in all
 SOUND_LIMIT_S = 3  # no caller waits longer in silence for a sound that is still being made
 BRIDGE = "mixing,dtmf_events"  # an agent's codes are heard whatever the media path
 AUTO_ANSWER = {
@@ -72,13 +73,23 @@ log = structlog.get_logger(__name__)
 
 class AriTelephony:
     """One Asterisk. `times` reads its own record of what happened while nobody listened; `sound_limit` is how many
-    seconds a caller may wait for a sound."""
+    seconds a caller may wait for a sound, `pauses` are those between tries to end a leg, in seconds."""
 
-    def __init__(self, client: Client, *, speech: Speech, times: Times, sound_limit: float = SOUND_LIMIT_S) -> None:
+    def __init__(
+        self,
+        client: Client,
+        *,
+        speech: Speech,
+        times: Times,
+        sound_limit: float = SOUND_LIMIT_S,
+        pauses: Sequence[float] = PAUSES_S,
+    ) -> None:
         self._client = client
         self._speech = speech
         self._times = times
         self._sound_limit = sound_limit
+        self._pauses = pauses
+        self.repeating: set[asyncio.Task[None]] = set()  # ends that are tried again
 
     async def perform(self, command: Command) -> Sequence[Event]:
         """See `ports.Telephony.perform`."""
@@ -105,6 +116,8 @@ class AriTelephony:
     async def _failed(self, command: Command, error: AriError) -> Sequence[Event]:
         if isinstance(error, NotFound | Conflict) and isinstance(command, _MAY_BE_GONE):
             return ()
+        if isinstance(command, HangUp | Reject | SendToFallback):
+            self._repeat(command)
         if isinstance(error, AriUnreachable) or not (isinstance(error, AriHttpError) or self._client.connected):
             return ()  # Asterisk is going or gone: what became of it is found when the link is back
         log.info("command failed", command=type(command).__name__, error=str(error))
@@ -112,6 +125,28 @@ class AriTelephony:
             return gone
         unreachable = isinstance(command, RingAgent | RingStaff) and isinstance(error, AriHttpError)
         return _failure(command, Failure.UNREACHABLE if unreachable else Failure.REFUSED, str(error))
+
+    def _repeat(self, command: LegCommand) -> None:
+        """Nobody asks for the end of a leg a second time, and a caller would be left in silence: go on by ourselves,
+        aside, for the call's next commands need not wait."""
+        task = asyncio.create_task(self._until_gone(command))
+        self.repeating.add(task)
+        task.add_done_callback(self.repeating.discard)
+
+    async def _until_gone(self, command: LegCommand) -> None:
+        for pause in self._pauses:
+            await asyncio.sleep(pause)
+            if not self._client.connected:
+                return  # who is left over is found when the link is back
+            try:
+                await _ACTS[type(command)](self, command)
+            except (NotFound, Conflict):
+                return
+            except AriError as error:
+                log.info("leg not ended yet", leg=command.leg, error=str(error))
+            else:
+                return
+        log.error("leg not ended, Asterisk does not do it", call=command.call, leg=command.leg)
 
     async def _gone(self, legs: Sequence[LegId], error: AriError) -> list[Event]:
         """Asterisk no longer has one of these legs: that is the news, not that a command failed."""

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from aiohttp import web
 
 from router.ari.cel import Times
 from router.ari.client import Client, connect
@@ -263,6 +264,52 @@ async def test_a_refused_confirmation_has_no_call_to_tell(server: FakeAri, telep
 
 async def test_a_command_that_is_not_asterisks_is_our_own_fault(telephony: AriTelephony) -> None:
     assert await telephony.perform(Refuse(agent=AgentId("anna"), reason="no")) == ()
+
+
+# --- ends that must come ----------------------------------------------------------------------------------------------
+
+ENDS = [HangUp(call=CALL, leg=CALLER), Reject(call=CALL, leg=CALLER, refusal=Refusal.BUSY)]
+
+
+@pytest.fixture
+def stubborn(client: Client, voice: Voice, telephony: AriTelephony) -> AriTelephony:
+    """Linked as `telephony` is; tries three more times, at once."""
+    return AriTelephony(client, speech=voice, times=Times(None, int), pauses=(0, 0, 0))
+
+
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("at_last", [204, 404, 409])
+async def test_a_leg_that_will_not_go_is_ended_again_until_it_is_gone(
+    server: FakeAri, stubborn: AriTelephony, end: HangUp | Reject, at_last: int
+) -> None:
+    statuses = iter([500, 503, at_last])
+
+    async def answer(_request: web.Request) -> web.Response:
+        return web.Response(status=next(statuses))
+
+    server.responders["DELETE", "/channels/7"] = answer
+    await stubborn.perform(end)
+    await until(lambda: not stubborn.repeating)
+    assert len(server.requests("DELETE", "/channels/7")) == 3
+
+
+async def test_a_leg_that_never_goes_is_given_up_some_day(server: FakeAri, stubborn: AriTelephony) -> None:
+    server.answer("DELETE", "/channels/7", 500)
+    await stubborn.perform(HangUp(call=CALL, leg=CALLER))
+    await until(lambda: not stubborn.repeating)
+    assert len(server.requests("DELETE", "/channels/7")) == 4
+
+
+async def test_with_the_link_lost_an_end_is_left_to_the_next_look(
+    server: FakeAri, stubborn: AriTelephony, client: Client
+) -> None:
+    server.answer("DELETE", "/channels/7", 500)
+    server.refusals = [500] * 100_000
+    await server.hang_up()
+    await until(lambda: not client.connected)
+    await stubborn.perform(HangUp(call=CALL, leg=CALLER))
+    await until(lambda: not stubborn.repeating)
+    assert len(server.requests("DELETE", "/channels/7")) == 1
 
 
 # --- sounds -----------------------------------------------------------------------------------------------------------
