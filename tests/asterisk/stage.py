@@ -102,7 +102,7 @@ class Stage:
     async def talks(self, callers: Sequence[str], phone: Phone, *, dialled: str = KRAUSE) -> list[Talk]:
         """Conversations of these callers with whoever answers at the phone."""
         lines = self.house.lab.caller(at=self.house.asterisk.sip_address)
-        calls = await lines.batch([(dialled, caller) for caller in callers], rate=20)
+        calls = await lines.batch([(dialled, caller) for caller in callers], rate=10)
         talks = [Talk(number, call, await phone.call_from(number)) for number, call in zip(callers, calls, strict=True)]
         for talk in talks:
             await talk.call.established()

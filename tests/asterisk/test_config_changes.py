@@ -1,6 +1,7 @@
 """The operators change their YAML while calls go on: what is good follows at once, what is not changes nothing."""
 
 import re
+from collections.abc import AsyncIterator
 from functools import partial
 
 import pytest
@@ -41,6 +42,19 @@ async def change(stage: Stage, what: Change, *, pushed: bool = False) -> None:
         return await version(stage) != before and (told or not pushed)
 
     await until(in_force, 10, "the changed files to be in force")
+
+
+@pytest_asyncio.fixture(loop_scope="module", autouse=True)
+async def files(shared: Stage) -> AsyncIterator[None]:
+    """What a test changed in the files is taken back, and in force again, before the next one."""
+    kept, before = (shared.house.config / FILE).read_text(), await version(shared)
+    yield
+    (shared.house.config / FILE).write_text(kept)
+
+    async def as_before() -> bool:
+        return await version(shared) == before
+
+    await until(as_before, 10, "the files as they were to be in force")
 
 
 @pytest_asyncio.fixture(loop_scope="module")
@@ -132,7 +146,6 @@ async def test_broken_files_change_nothing_and_are_reported(stage: Stage, anna: 
     await talk.call.hang_up()
     await talk.leg.ended()
     await stage.billed(talk, await stage.wrapped_up(anna))
-    path.write_text(good)
 
 
 async def test_a_call_in_progress_keeps_the_configuration_it_began_with(stage: Stage, anna: SippAgent) -> None:
@@ -144,7 +157,6 @@ async def test_a_call_in_progress_keeps_the_configuration_it_began_with(stage: S
         config["house"]["codes"]["transfer"] = "*3"
         config["tariffs"]["standard"][0]["handling_per_minute"] = "6.00"
 
-    kept = (stage.house.config / FILE).read_text()
     await change(stage, dearer)
     await talk.leg.press("*21")
     staff = await stage.staff_leg()
@@ -153,7 +165,6 @@ async def test_a_call_in_progress_keeps_the_configuration_it_began_with(stage: S
     await talk.call.hang_up()
     await talk.leg.ended()
     await stage.billed(talk, await stage.wrapped_up(anna))  # at the old price
-    (stage.house.config / FILE).write_text(kept)
 
 
 def with_skill(config: Config, name: str) -> None:
