@@ -55,6 +55,7 @@ class Signal(StrEnum):
     ASKED = "agent asked"
     DIGIT = "digit"
     WRAPPED_UP = "wrap-up over"
+    NOT_HELD = "hold failed"
     FOUND = "found after a gap"
     BROKEN = "command failed"
     LATE = "late"  # about a leg or playback that this call no longer has
@@ -114,6 +115,7 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
     | {
         S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
         S.AGENT_GONE: Move(hanging_up.by_agent, _ENDS),
+        S.NOT_HELD: Move(conversation.not_held, (P.TALKING,)),
         S.ASKED: Move(conversation.asked, (P.TALKING, P.TRANSFERRING)),
         S.DIGIT: Move(conversation.digit, (P.TALKING, P.TRANSFERRING)),
     },
@@ -157,6 +159,8 @@ _FAILED = {
     "Answer": S.BROKEN,
     "OpenBridge": S.BROKEN,
     "Join": S.BROKEN,
+    "Hold": S.NOT_HELD,
+    "Unhold": S.BROKEN,  # the caller would hear nobody, and pay for it
     "core": S.BROKEN,  # our own code failed, see Switchboard._rescue
 }
 _RINGING = {"RingAgent": {P.OFFERED}, "RingStaff": {P.DIRECT, P.TRANSFERRING}}  # later the leg is known to be there

@@ -68,6 +68,7 @@ SIGNALS: Mapping[Signal, CallEvent | ToCall] = {
     Signal.ASKED: AgentAsked(call=CALL, agent=ANNA, event=AdvertisingReported(agent=ANNA)),
     Signal.DIGIT: DigitPressed(call=CALL, leg=AGENT, digit="9"),
     Signal.WRAPPED_UP: WrapUpEnded(call=CALL, agent=ANNA, start=NOON, end=NOON),
+    Signal.NOT_HELD: CommandFailed(call=CALL, command="Hold", failure=Failure.REFUSED),
     Signal.FOUND: CallFound(call=CALL, up=frozenset(), bridged=frozenset()),
     Signal.BROKEN: CommandFailed(call=CALL, command="Join", failure=Failure.BROKEN),
     Signal.LATE: AnnouncementEnded(call=CALL, playback=PlaybackId("of long ago")),

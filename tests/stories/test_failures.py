@@ -77,9 +77,9 @@ def through() -> Story:
 
 
 EVERY_PHASE = [in_greeting, straight, waiting, offered, talking, held, transferring, through]
-SERIOUS: list[type[Command]] = [Answer, OpenBridge, Join]
+SERIOUS: list[type[Command]] = [Answer, OpenBridge, Join, Unhold]
 OUR_BUG = CommandFailed(call=MAIN, command="core", failure=Failure.BROKEN, detail="a bug")
-BEARABLE: list[type[Command]] = [Ring, StartMusic, StopMusic, Hold, Unhold, HangUp, CloseBridge]
+BEARABLE: list[type[Command]] = [Ring, StartMusic, StopMusic, HangUp, CloseBridge]
 
 
 @pytest.mark.parametrize("command", SERIOUS)
@@ -104,6 +104,23 @@ def test_call_goes_on_without_what_it_can_spare(reached: Callable[[], Story], co
     story.command_fails(command, leg=story.call().leg)
     assert story.phase() is phase
     assert story.just_done == []
+
+
+def test_caller_who_cannot_be_held_is_back_in_the_conversation() -> None:
+    story = held()
+    story.command_fails(Hold, leg=story.call().leg)
+    assert story.phase() is Phase.TALKING
+    assert story.just_asked(Unhold)
+    story.agent_holds()
+    assert story.phase() is Phase.HELD
+
+
+@pytest.mark.parametrize("reached", [each for each in EVERY_PHASE if each is not held])
+def test_hold_that_failed_is_of_no_matter_when_nobody_is_on_hold_any_more(reached: Callable[[], Story]) -> None:
+    story = reached()
+    phase = story.phase()
+    story.command_fails(Hold, leg=story.call().leg)
+    assert (story.phase(), story.just_done) == (phase, [])
 
 
 @pytest.mark.parametrize("reached", EVERY_PHASE)

@@ -54,6 +54,15 @@ def resume(call: LiveCall, now: Millis) -> Out:
     return [call.note(now, "hold", "off"), Unhold(call=call.id, leg=call.leg)]
 
 
+def not_held(call: LiveCall, event: CommandFailed, now: Millis) -> Out:
+    """The caller may still hear the agent, or hear nothing at all: back into the conversation, where the agent notices.
+
+    Better than a hold that is none: an agent who believes in it speaks of what is not for the caller.
+    """
+    call.enter(Phase.TALKING, now)
+    return [call.note(now, "hold", "failed", event.detail), Unhold(call=call.id, leg=call.leg)]
+
+
 def transfer(call: LiveCall, agent: AgentId, staff_id: str, now: Millis) -> Out:
     """Put the caller through, blind: the agent leaves at once, and gets the caller back when nobody answers."""
     client = client_of(call)
