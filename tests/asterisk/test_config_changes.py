@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 import pytest_asyncio
+import yaml
 
 from router.core.record import PartKind
 from tests.asterisk.configs import FILE, Change, Config, agent, edit
@@ -103,6 +104,35 @@ async def test_a_removed_agent_finishes_the_call_and_is_gone(stage: Stage) -> No
         await stage.house.ask("gerda", "login")
     with pytest.raises(LabFailed, match="could not register"):
         await stage.house.phone("gerda", available=False)
+
+
+async def test_a_login_like_a_mail_address_keeps_the_trunk(stage: Stage, anna: SippAgent) -> None:
+    kept = (stage.house.config / FILE).read_text()
+
+    def login(config: Config) -> None:
+        config["trunks"]["carrier"].update(username="user@provider.de", password="at-the-provider")
+
+    await change(stage, login, pushed=True)
+    assert await stage.house.ready()
+    (talk,) = await stage.talks([stage.number()], anna)
+    await talk.call.hang_up()
+    await talk.leg.ended()
+    await stage.billed(talk, await stage.wrapped_up(anna))
+    (stage.house.config / FILE).write_text(kept)
+
+
+async def test_a_changed_greeting_is_heard_at_once(stage: Stage) -> None:
+    kept = (stage.house.config / FILE).read_text()
+
+    def long(config: Config) -> None:
+        for name, client in config["clients"].items():
+            client["greetings"][0].update(mode="play", text=f"Guten Tag, hier ist {name}. " * 6)
+
+    await change(stage, long)
+    call = await stage.house.dial(LUMENTA, number=stage.number())
+    await wait_for(lambda: call.sounds_heard > 10, 1.5, "the greeting")
+    await call.hang_up()
+    await change(stage, lambda config: config.update(yaml.safe_load(kept)))
 
 
 async def test_a_changed_greeting_counts_from_the_next_call(stage: Stage, anna: SippAgent) -> None:
