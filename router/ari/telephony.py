@@ -44,6 +44,7 @@ from router.core.commands import (
     RingStaff,
     SendToFallback,
     StartMusic,
+    StopAnnouncement,
     StopMusic,
     Unhold,
 )
@@ -198,6 +199,9 @@ class AriTelephony:
         await self._client.bridges.playWithId(bridgeId=bridge, playbackId=command.playback, media=media)
         return ()
 
+    async def _stop(self, command: StopAnnouncement) -> None:
+        await self._client.playbacks.stop(playbackId=command.playback)
+
     async def _music(self, command: StartMusic) -> None:
         await self._client.bridges.startMoh(bridgeId=bridge_of(command.call))
 
@@ -297,7 +301,7 @@ class AriTelephony:
         return False
 
 
-_MAY_BE_GONE = (HangUp, Reject, CloseBridge, StopMusic, SendToFallback, Confirm)
+_MAY_BE_GONE = (HangUp, Reject, CloseBridge, StopAnnouncement, StopMusic, SendToFallback, Confirm)
 
 _ACTS: Mapping[type[Command], Callable[[AriTelephony, Any], Awaitable[Sequence[Event] | None]]] = {
     Answer: AriTelephony._answer,
@@ -308,6 +312,7 @@ _ACTS: Mapping[type[Command], Callable[[AriTelephony, Any], Awaitable[Sequence[E
     CloseBridge: AriTelephony._close,
     Join: AriTelephony._join,
     Announce: AriTelephony._announce,
+    StopAnnouncement: AriTelephony._stop,
     StartMusic: AriTelephony._music,
     StopMusic: AriTelephony._silence,
     Hold: AriTelephony._hold,

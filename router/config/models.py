@@ -23,6 +23,7 @@ from router.config.scalars import (
     Number,
     Prefix,
     Price,
+    Spoken,
     Times,
     Timezone,
     Words,
@@ -48,7 +49,7 @@ class GreetingKeys(Section):
 
     mode: Annotated[GreetingMode, Field(strict=False)]
     """play: the machine speaks it before an agent is sought. hand_off: the agent speaks it."""
-    text: Words | None = None
+    text: Spoken | None = None
     """What is said. Left out when there is a recording."""
     recording: Sound | None = None
     """A WAV or MP3 in recordings/, played instead of a text; only with mode: play."""
@@ -141,7 +142,7 @@ class ClientKeys(Section):
     """Whether callers who hide their number are blocked."""
     on_block: Annotated[OnBlock, Field(strict=False)] = OnBlock.REJECT
     """reject: hang up unanswered. announce: say block_text first."""
-    block_text: Words | None = None
+    block_text: Spoken | None = None
     """What a blocked caller hears; needed with on_block: announce."""
     fallback_number: Number | None = None
     """Who is called when the router does not run."""
@@ -151,7 +152,7 @@ class ClientKeys(Section):
     """One of our numbers, shown to staff when the caller's may not be. Left out: the client's first."""
     max_wait: Duration = 600_000
     """How long a caller waits for an agent."""
-    overflow_text: Words | None = None
+    overflow_text: Spoken | None = None
     """What a caller hears who waited that long."""
 
 

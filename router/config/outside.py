@@ -6,9 +6,12 @@ content (secrets only). No error ever shows a secret.
 
 import ipaddress
 import re
+import wave
+from pathlib import Path
 from typing import Annotated
 
 from router.config.reading import ReadBy, Reader, Surroundings, wrong
+from router.core.house import LONGEST_RECORDING_S
 
 ADDRESS = re.compile(
     r"(sip:)?([A-Za-z0-9_.+-]{1,64}@)?([A-Za-z0-9][A-Za-z0-9.-]{0,252}|\[[0-9A-Fa-f:.]{2,45}\])"
@@ -104,7 +107,18 @@ def _sound(text: str, around: Surroundings) -> str:
         raise wrong(f"there is no recording {text}", f"put it into recordings/{text}") from None
     if not _is_sound(head):
         raise wrong(f"the recording {text} is neither WAV nor MP3", "export it again, as WAV with 8 or 16 kHz")
+    if _is_too_long(around.directory / "recordings" / text):
+        raise wrong(f"the recording {text} is too long", f"keep it at {LONGEST_RECORDING_S} s at most")
     return text
+
+
+def _is_too_long(path: Path) -> bool:
+    """As far as a WAV's head tells; what else there is, the speech room finds out when it is played."""
+    try:
+        with wave.open(str(path), "rb") as file:
+            return file.getnframes() > LONGEST_RECORDING_S * file.getframerate()
+    except (wave.Error, EOFError, OSError, ValueError, RuntimeError):
+        return False
 
 
 def _is_sound(head: bytes) -> bool:

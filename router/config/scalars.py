@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from router.config.numbers import corrected, is_country, is_e164
 from router.config.reading import ReadBy, Reader, Surroundings, wrong
 from router.config.week import DAYS, TIMES, days_of, minutes_of
+from router.core.house import LONGEST_SPOKEN
 from router.core.ids import Millis
 
 UNITS: Mapping[str, Millis] = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
@@ -23,7 +24,7 @@ IDENTITY = r"[a-z][a-z0-9_-]{1,30}"
 PREFIX = r"\+[1-9][0-9]{0,14}"
 CODE = r"\*[0-9]{1,3}"
 DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
-MOST_TEXT = 4000
+MOST_WRITTEN = 4000
 
 
 def _matching(pattern: str, message: str, hint: str) -> Reader:
@@ -35,12 +36,15 @@ def _matching(pattern: str, message: str, hint: str) -> Reader:
     return read
 
 
-def _words(text: str, _: Surroundings) -> str:
-    if not text.strip():
-        raise wrong("the text is empty", "write it, or remove the key")
-    if len(text) > MOST_TEXT:
-        raise wrong(f"the text has {len(text)} characters", f"keep it at {MOST_TEXT} at most")
-    return text
+def _words(most: int) -> Reader:
+    def read(text: str, _: Surroundings) -> str:
+        if not text.strip():
+            raise wrong("the text is empty", "write it, or remove the key")
+        if len(text) > most:
+            raise wrong(f"the text has {len(text)} characters", f"keep it at {most} at most")
+        return text
+
+    return read
 
 
 def _number(text: str, around: Surroundings) -> str:
@@ -111,7 +115,8 @@ _key = _matching("[1-9]", "is not a key of a phone", 'write one digit from "1" t
 _currency = _matching("[A-Z]{3}", "is not a currency", "write its three letters of ISO 4217, such as EUR")
 
 Identity = Annotated[str, ReadBy(_identity, "anna", IDENTITY)]
-Words = Annotated[str, ReadBy(_words)]
+Words = Annotated[str, ReadBy(_words(MOST_WRITTEN))]
+Spoken = Annotated[str, ReadBy(_words(LONGEST_SPOKEN))]
 Number = Annotated[str, ReadBy(_number, "+493023125010", r"\+[1-9][0-9]{3,14}")]
 Prefix = Annotated[str, ReadBy(_prefix, "+49900", PREFIX)]
 Duration = Annotated[Millis, ReadBy(_duration(1000), "15s", DURATION)]

@@ -88,6 +88,13 @@ class Announce(CallCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StopAnnouncement(CallCommand):
+    """No more of what is played into the call's bridge, if it still plays."""
+
+    playback: PlaybackId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StartMusic(CallCommand):
     """Music in the call's bridge, until somebody joins."""
 

@@ -12,6 +12,9 @@ from fractions import Fraction
 from router.core.hours import Hours
 from router.core.ids import AgentId, ClientId, Millis, Skill, StaffId, TariffId
 
+LONGEST_SPOKEN = 1000  # characters of a text that is spoken: about a minute
+LONGEST_RECORDING_S = 100
+
 
 class GreetingMode(StrEnum):
     """Who speaks the greeting: the machine before an agent is sought, or the agent after answering."""

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from router.core.errors import VorzimmerError
+from router.core.house import LONGEST_SPOKEN
 
 FORMAT = "1"  # counts up when the same text or recording would be rendered to other audio
-LONGEST_TEXT = 2000  # characters: about two minutes
 MARKUP = re.compile("[<>]")  # the synthesiser obeys tags in the text, one of them plays any file
 
 
@@ -39,8 +39,8 @@ def spoken(directory: Path, text: str, voice: str) -> Job:
     clean = cleaned(text)
     if not any(letter.isalnum() for letter in clean):
         raise SoundUnusable(f"text {text[:40]!r}: there is nothing to say; write the words of the announcement.")
-    if len(clean) > LONGEST_TEXT:
-        raise SoundUnusable(f"text {clean[:40]!r}: {len(clean)} characters; at most {LONGEST_TEXT} are spoken.")
+    if len(clean) > LONGEST_SPOKEN:
+        raise SoundUnusable(f"text {clean[:40]!r}: {len(clean)} characters; at most {LONGEST_SPOKEN} are spoken.")
     return Job(target=_target(directory, "say", f"{voice}\0{clean}".encode()), text=clean, voice=voice)
 
 

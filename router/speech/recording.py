@@ -8,10 +8,10 @@ from array import array
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from router.core.house import LONGEST_RECORDING_S
 from router.speech.job import SoundUnusable
 from router.speech.waveform import RATE, Samples, resampled
 
-LONGEST_S = 300
 LOWEST_RATE, HIGHEST_RATE = 8_000, 192_000  # Hz
 DECODING_S = 60.0
 
@@ -32,8 +32,8 @@ def read_recording(path: Path, decoders: Sequence[Sequence[str]] = DECODERS) -> 
     samples = _read_wav(path) if _is_wav(path) else None
     if samples is None:
         samples = _decoded(path, decoders)
-    if len(samples) > LONGEST_S * RATE:
-        raise _unusable(path, f"it is longer than {LONGEST_S} s")
+    if len(samples) > LONGEST_RECORDING_S * RATE:
+        raise _unusable(path, f"it is longer than {LONGEST_RECORDING_S} s")
     return samples
 
 
@@ -60,7 +60,7 @@ def _resampled(path: Path, file: wave.Wave_read) -> Samples:
     rate = file.getframerate()
     if not LOWEST_RATE <= rate <= HIGHEST_RATE:
         raise _unusable(path, f"its rate of {rate} Hz is not between {LOWEST_RATE} and {HIGHEST_RATE} Hz")
-    frames = file.readframes((LONGEST_S + 1) * rate)
+    frames = file.readframes((LONGEST_RECORDING_S + 1) * rate)
     return resampled(_mono(_sixteen_bits(frames, file.getsampwidth()), file.getnchannels()), rate)
 
 

@@ -26,6 +26,7 @@ from router.core.commands import (
     RingStaff,
     SendToFallback,
     StartMusic,
+    StopAnnouncement,
     StopMusic,
     Unhold,
 )
@@ -99,6 +100,7 @@ class OverAri:
         server.responders["POST", f"/bridges/{BRIDGE}/removeChannel"] = self._move
         server.responders["POST", f"/bridges/{BRIDGE}/play/{PLAYBACK}"] = self._play
         server.responders["GET", f"/playbacks/{PLAYBACK}"] = self._playback
+        server.responders["DELETE", f"/playbacks/{PLAYBACK}"] = self._playback
         server.responders["GET", "/applications/router"] = self._application
         server.responders["GET", "/channels"] = self._channels
         server.responders["GET", "/bridges"] = self._bridges
@@ -167,7 +169,10 @@ class OverAri:
         self._playing.add(PLAYBACK)
         return web.json_response(playback(PLAYBACK, "queued"), status=201)
 
-    async def _playback(self, _request: web.Request) -> web.Response:
+    async def _playback(self, request: web.Request) -> web.Response:
+        if request.method == "DELETE" and PLAYBACK in self._playing:
+            self._playing.remove(PLAYBACK)
+            return web.Response(status=204)
         return web.json_response(playback(PLAYBACK, "playing"), status=200 if PLAYBACK in self._playing else 404)
 
     async def _application(self, _request: web.Request) -> web.Response:
@@ -304,6 +309,12 @@ async def test_what_cannot_be_spoken_is_over_at_once(talking: House) -> None:
     talking.speech.mute = True
     over = AnnouncementEnded(call=CALL, playback=PLAYBACK, played=False)
     assert list(await talking.telephony.perform(announce)) == [over]
+
+
+async def test_what_plays_is_stopped_and_stopping_it_twice_is_no_failure(talking: House) -> None:
+    stop = StopAnnouncement(call=CALL, playback=PLAYBACK)
+    await done(talking, stop, stop)
+    assert (await look(talking)).playing == frozenset()
 
 
 async def test_tidying_hangs_our_legs_up_and_sends_callers_to_the_fallback(talking: House) -> None:

@@ -23,6 +23,7 @@ from router.core.commands import (
     RingStaff,
     SendToFallback,
     StartMusic,
+    StopAnnouncement,
     StopMusic,
     Unhold,
 )
@@ -198,6 +199,9 @@ class FakeAsterisk:
                 self._end(command.leg, 16)
             case SendToFallback() | Confirm():
                 self._to_fallback(command.leg)
+            case StopAnnouncement(playback=playback):
+                if self.playing.pop(playback, None) is not None:
+                    self._tell(AnnouncementEnded(call=call, playback=playback))
             case Answer() | Ring() | Hold() | Unhold():
                 return self._on_leg(command, command.leg)
             case Join(legs=legs):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.commands import Announce, Reject, RingAgent, RingStaff
+from router.core.commands import Announce, Reject, RingAgent, RingStaff, StopAnnouncement
 from router.core.house import AllowEntry, BlockEntry, ClientStatus, Greeting, GreetingMode, OnBlock
 from router.core.view import Phase
 from tests.stories.houses import (
@@ -310,3 +310,19 @@ def test_arrival_told_twice_is_one_call() -> None:
     story.caller_arrives()
     assert story.just_done == []
     assert len(story.asked(RingAgent)) == 1
+
+
+def test_greeting_that_does_not_end_is_stopped_before_an_agent_is_sought() -> None:
+    story = Story(with_praxis(greetings=GREETED), on=(ANNA,))
+    story.caller_arrives()
+    played = story.call().playback
+    story.after(120)
+    assert [one.playback for one in story.just_asked(StopAnnouncement)] == [played]
+    assert story.phase() is Phase.OFFERED
+
+
+def test_greeting_that_ended_need_not_be_stopped() -> None:
+    story = Story(with_praxis(greetings=GREETED), on=(ANNA,))
+    story.caller_arrives()
+    story.announcement_ends()
+    assert story.just_asked(StopAnnouncement) == []

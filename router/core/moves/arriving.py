@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from router.core.commands import Reject
+from router.core.commands import Reject, StopAnnouncement
 from router.core.events import AnnouncementEnded, CallerArrived, CommandFailed, LegEnded
 from router.core.house import BlockEntry, GreetingMode, House
 from router.core.ids import ClientId, Millis
@@ -59,10 +59,11 @@ def greet(call: LiveCall, now: Millis) -> Out:
     return [call.note(now, "greeting", "play", why), *out]
 
 
-def greeted(call: LiveCall, event: AnnouncementEnded, now: Millis) -> Out:
-    """The greeting is over, by its end or for want of news of it."""
+def greeted(call: LiveCall, event: AnnouncementEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:
+    """The greeting is over, by its end or for want of news of it; what may still play must not disturb what follows."""
+    plays = call.playback if not isinstance(event, AnnouncementEnded) else None
     call.playback = None
-    return seek(call, now)
+    return [*([StopAnnouncement(call=call.id, playback=plays)] if plays else []), *seek(call, now)]
 
 
 def straight_silent(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:

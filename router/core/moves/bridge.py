@@ -6,7 +6,7 @@ from router.core.ids import LegId, Millis, playback_of
 from router.core.live_call import LiveCall, Out
 from router.core.view import Phase
 
-LONGEST_ANNOUNCEMENT_MS = 120_000  # after that, its end was lost on the way and the call goes on without it
+LONGEST_ANNOUNCEMENT_MS = 120_000  # more than `house` allows: its end was lost on the way, the call goes on without it
 
 
 def answer(call: LiveCall, now: Millis) -> Out:

@@ -27,6 +27,7 @@ from router.core.commands import (
     RingStaff,
     SendToFallback,
     StartMusic,
+    StopAnnouncement,
     StopMusic,
     Unhold,
 )
@@ -77,6 +78,7 @@ PLACED = {"app": "router", "appArgs": "placed", "timeout": "120", "originator": 
             Announce(call=CALL, playback=PLAYBACK, text="x", recording="welcome.wav"),
             [("POST", "/bridges/7-bridge/play/7-play1", {"media": "sound:welcome.wav"})],
         ),
+        (StopAnnouncement(call=CALL, playback=PLAYBACK), [("DELETE", "/playbacks/7-play1", {})]),
         (StartMusic(call=CALL), [("POST", "/bridges/7-bridge/moh", {})]),
         (StopMusic(call=CALL), [("DELETE", "/bridges/7-bridge/moh", {})]),
         (
@@ -202,6 +204,7 @@ async def test_a_leg_that_cannot_be_looked_up_counts_as_there(
         (Reject(call=CALL, leg=CALLER, refusal=Refusal.BUSY), "DELETE", "/channels/7"),
         (CloseBridge(call=CALL), "DELETE", "/bridges/7-bridge"),
         (StopMusic(call=CALL), "DELETE", "/bridges/7-bridge/moh"),
+        (StopAnnouncement(call=CALL, playback=PLAYBACK), "DELETE", "/playbacks/7-play1"),
         (SendToFallback(call=CALL, leg=CALLER), "POST", "/channels/7/continue"),
         (Confirm(leg=CALLER, done=True), "POST", "/channels/7/continue"),
     ],

@@ -1,5 +1,7 @@
 """A small house in three files, and what the files' reader finds in it after an edit."""
 
+import io
+import wave
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -91,6 +93,15 @@ def checked(directory: Path, environ: Mapping[str, str] | None = None) -> Checke
     return check(directory, environ=environ or {}, now=NOW)
 
 
+def silence(*, seconds: int) -> bytes:
+    """A WAV, of one sample a byte and 1000 a second."""
+    sound = io.BytesIO()
+    with wave.open(sound, "wb") as file:
+        file.setparams((1, 1, 1000, 0, "NONE", ""))
+        file.writeframes(bytes(1000 * seconds))
+    return sound.getvalue()
+
+
 def lines(findings: tuple[Finding, ...]) -> list[str]:
     """As an operator reads them."""
     return [str(finding) for finding in findings]
@@ -115,7 +126,8 @@ class Mistake(NamedTuple):
 
 
 def findings_of(mistake: Mistake, directory: Path) -> list[str]:
-    """What is found after a mistake, in a directory with one sound recording and one that is none."""
+    """What is found after a mistake, in a directory with recordings: a good one, one too long, one that is none."""
     files = edited(mistake.file, mistake.old, mistake.new)
-    sounds = {"recordings/fine.wav": b"RIFF\0\0\0\0WAVEfmt ", "recordings/notes.wav": b"hello"}
+    fine, endless = b"RIFF\0\0\0\0WAVEfmt ", silence(seconds=101)
+    sounds = {"recordings/fine.wav": fine, "recordings/endless.wav": endless, "recordings/notes.wav": b"hello"}
     return lines(checked(written(directory, {**files, **sounds})).findings)

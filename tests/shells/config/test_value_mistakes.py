@@ -224,6 +224,22 @@ MISTAKES = [
         "export it again, as WAV with 8 or 16 kHz",
     ),
     Mistake(
+        "a recording that is too long",
+        "clients.yaml",
+        "        text: Welcome\n",
+        "        recording: endless.wav\n",
+        "clients.yaml:25:20: the recording endless.wav is too long",
+        "keep it at 100 s at most",
+    ),
+    Mistake(
+        "a greeting that is too long",
+        "clients.yaml",
+        "        text: Welcome\n",
+        f"        text: {'x' * 1001}\n",
+        "clients.yaml:25:15: the text has 1001 characters",
+        "keep it at 1000 at most",
+    ),
+    Mistake(
         "no greeting",
         "clients.yaml",
         "    greetings:\n      - mode: play\n        text: Welcome\n",
