@@ -3,9 +3,14 @@
 import os
 
 import pytest
+from hypothesis import settings
 
 UNNAMED = ("Skipped: ", "Skipped: unconditional skip", "Skipped: no reason given", "")
 NONE_ALLOWED = os.environ.get("CI", "") not in {"", "false"}
+
+settings.register_profile("ci", derandomize=True, database=None)  # the same examples at each run
+if NONE_ALLOWED:
+    settings.load_profile("ci")
 
 _wrong: list[str] = []
 

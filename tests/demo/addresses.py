@@ -67,7 +67,7 @@ def _listed(client: dict[str, object], key: str) -> list[str]:
 
 
 def _trunk(config: Path) -> str:
-    matches = [address for trunk in _section(config, "trunks").values() for address in _listed(trunk, "match")]
+    matches = [_default(address) for trunk in _section(config, "trunks").values() for address in _listed(trunk, "match")]
     return " or ".join(matches) or MISSING
 
 
