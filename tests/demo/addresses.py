@@ -67,8 +67,8 @@ def _listed(client: dict[str, object], key: str) -> list[str]:
 
 
 def _trunk(config: Path) -> str:
-    matches = [_default(address) for trunk in _section(config, "trunks").values() for address in _listed(trunk, "match")]
-    return " or ".join(matches) or MISSING
+    trunks = _section(config, "trunks").values()
+    return " or ".join(_default(address) for trunk in trunks for address in _listed(trunk, "match")) or MISSING
 
 
 def _account(agent: str, keys: dict[str, object]) -> str:
