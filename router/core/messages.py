@@ -105,4 +105,3 @@ class WrapUpEnded(ToCall):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlinePassed(ToCall):
     """The time that the call had set itself is over."""
-
