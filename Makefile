@@ -18,7 +18,7 @@ demo: setup  ## Place real calls through a real Asterisk, narrate them, check ev
 	@$(RUN)python -m tests.demo --factor $(FACTOR)
 
 run: setup  ## Serve with the demo's configuration until stopped; prints the addresses to use
-	@$(RUN)python -m tests.demo.serve
+	@$(RUN)python -m tests.demo.serve || [ $$? = 130 ]
 
 test: setup  ## All tests: unit, property, contract, replay, and calls through a real Asterisk
 	@$(RUN)python -m pytest

@@ -49,9 +49,10 @@ class _Kept:
 
 async def _kept(settings: Settings, stack: AsyncExitStack) -> _Kept:
     settings.state_dir.mkdir(parents=True, exist_ok=True)
+    # The journal first: its lock keeps a second router from touching the database of a running one.
+    journal = await stack.enter_async_context(Journal.open(settings.state_dir / "journal"))
     database = await stack.enter_async_context(open_database(settings.database_url, create=True))
     await _upgraded(database)
-    journal = await stack.enter_async_context(Journal.open(settings.state_dir / "journal"))
     restored = restore(journal)
     # While calls live, their clock goes on; without any, the machine's clock is believed anew, wherever it was before.
     clock = AnchoredClock.resume(journal.anchor, not_before=restored.last) if restored.last else AnchoredClock.start()

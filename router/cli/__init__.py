@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine, Iterator, Sequence
 import uvloop
 
 from router.ari.errors import AriError
-from router.cli import calls, check, db, explaining, ledger, running
+from router.cli import blocks, calls, check, db, explaining, ledger, running
 from router.cli.options import FAILED, show_help
 from router.core.errors import VorzimmerError
 
@@ -70,5 +70,6 @@ def parser() -> argparse.ArgumentParser:
     explaining.add(commands)
     ledger.add(commands)
     calls.add(commands)
+    blocks.add(commands)
     db.add(commands)
     return top

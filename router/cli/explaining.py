@@ -25,7 +25,7 @@ def add(commands: Commands) -> None:
         "explain",
         help="why a call goes where it goes",
         description="Print the decision trace of a call that never happened (--to), or of a finished one (CALL).",
-        epilog="example: vorzimmer explain --to +493023125000 --diversion +493023125040 --at 2026-11-23T20:00",
+        epilog="example: vorzimmer explain --to +493023125000 --diversion +492214710040 --at 2026-11-23T20:00",
     )
     command.add_argument("call", nargs="?", metavar="CALL", help="the id of a finished call")
     command.add_argument("--to", metavar="NUMBER", help="the number that was dialled")

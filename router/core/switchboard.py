@@ -7,7 +7,7 @@ next agent's ring, has its full time all the same: nobody misses a call that cou
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from router.core import call as calls
 from router.core.codes import wish_of
@@ -94,7 +94,7 @@ class Switchboard:
             case CallSettled():
                 return self._forget(event)
             case BlockKept():
-                return []  # for the journal's sake
+                return self._adopt(event)
             case CodeDialled():
                 return self._code(event, now)
             case CallEvent():
@@ -176,6 +176,16 @@ class Switchboard:
             entries = self.added.setdefault(command.client, [])
             if entry not in entries:
                 entries.append(entry)
+
+    def _adopt(self, event: BlockKept) -> list[Command]:
+        """The database has the entry: from now on it belongs to the house, and goes when a house comes without it."""
+        client = self.house.clients.get(event.client)
+        entries = [entry for entry in self.added.get(event.client, []) if entry.number == event.number]
+        if client is not None and entries:
+            blocked = replace(client, block=(*client.block, *entries))
+            self.house = replace(self.house, clients={**self.house.clients, client.id: blocked})
+            self._merge_added()
+        return []
 
     def _merge_added(self) -> None:
         """Entries that the new house brings are its own from now on, and go when it does without them."""

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import Insert, select
+from sqlalchemy import Insert, delete, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Row
 
@@ -42,13 +42,25 @@ class SqlClients:
 
     async def blocked(self) -> Mapping[ClientId, Sequence[BlockEntry]]:
         """All entries, in the order they were added. Raises `LedgerUnavailable`."""
-        async with self._database.reading() as connection:
-            order = (block_entries.c.added, block_entries.c.number, block_entries.c.prefix)
-            rows = (await connection.execute(select(block_entries).order_by(*order))).all()
-        entries: dict[ClientId, list[BlockEntry]] = defaultdict(list)
-        for row in rows:
-            entries[ClientId(row.client)].append(_entry(row))
-        return dict(entries)
+        return await blocked(self._database)
+
+
+async def blocked(database: Database) -> Mapping[ClientId, Sequence[BlockEntry]]:
+    """All entries, in the order they were added. Raises `LedgerUnavailable`."""
+    async with database.reading() as connection:
+        order = (block_entries.c.added, block_entries.c.number, block_entries.c.prefix)
+        rows = (await connection.execute(select(block_entries).order_by(*order))).all()
+    entries: dict[ClientId, list[BlockEntry]] = defaultdict(list)
+    for row in rows:
+        entries[ClientId(row.client)].append(_entry(row))
+    return dict(entries)
+
+
+async def unblock(database: Database, client: ClientId, number: str) -> bool:
+    """Take a number off a client's list; False when it is not there. Raises `LedgerUnavailable`."""
+    entry = (block_entries.c.client == client) & (block_entries.c.number == number)
+    async with database.writing() as connection:
+        return (await connection.execute(delete(block_entries).where(entry))).rowcount > 0
 
 
 def _entry(row: Row[tuple[str, ...]]) -> BlockEntry:

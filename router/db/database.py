@@ -135,7 +135,7 @@ def _sqlite(address: URL, *, create: bool, patience_ms: Millis) -> AsyncEngine:
 
     def connecting(*_: object) -> None:
         if not create and not file.exists():
-            raise FileNotFoundError(f"there is no {file}: check the URL, or run `vorzimmer db upgrade`")
+            raise FileNotFoundError(f"there is no {file}: is VORZIMMER_STATE_DIR, or --database, that of the router?")
 
     def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
         try:

@@ -23,7 +23,7 @@ def addresses(sip_address: tuple[str, int], asterisk_log: Path, config: Path, st
         f"Watching       {api}/metrics   {api}/healthz   {api}/readyz",
         f"Logs           {state / 'router.log'}   {asterisk_log}",
         f"Database       sqlite:///{state.absolute() / 'vorzimmer.db'}",
-        f"               VORZIMMER_STATE_DIR={state} vorzimmer ledger list",
+        f"               VORZIMMER_STATE_DIR={state} .venv/bin/vorzimmer ledger list",
         *_first_call(config, host, port),
     ]
     return "\n".join(parts)
@@ -32,7 +32,9 @@ def addresses(sip_address: tuple[str, int], asterisk_log: Path, config: Path, st
 def _first_call(config: Path, host: str, port: int) -> list[str]:
     number = next(iter(_numbers(config)))
     return [
-        "\nA first call: register a softphone as anna, dial *41 there, then call from the carrier's address:",
+        "\nA first call: register a softphone on this machine as anna and dial *41 there (for one elsewhere serve with",
+        "python -m tests.demo.serve --sip-host ADDRESS); then call from the carrier's address.",
+        "`vorzimmer calls` and `vorzimmer explain CALL` say what became of it.",
         f"  sipp {host}:{port} -sf tests/demo/first_call.xml -i {_trunk(config)} -s {number} -key caller +491713920061"
         " -m 1 -d 20000",
     ]

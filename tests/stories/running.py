@@ -6,6 +6,7 @@ Each sentence is followed by quiet: everything that it led to has happened. No t
 import asyncio
 from collections.abc import Sequence
 from contextlib import AsyncExitStack, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from router.core.commands import Command
@@ -76,9 +77,16 @@ class Running:
             observers=[self],
             last=restored.last,
         )
-        await take_over(self.engine, self.house, restored.blocks)
+        await take_over(self.engine, await self._configured(), restored.blocks)
         self._tasks = [asyncio.create_task(self.engine.run()), asyncio.create_task(self.engine.settlement.run())]
         await self.link_is_back()
+
+    async def _configured(self) -> House:
+        """The house with the agents' block entries, as the composition root builds it."""
+        blocked = await self.clients.blocked()
+        clients = self.house.clients.values()
+        merged = [replace(client, block=(*client.block, *blocked.get(client.id, ()))) for client in clients]
+        return replace(self.house, clients={client.id: client for client in merged})
 
     async def _stop(self) -> None:
         self.asterisk.listen(None)

@@ -101,7 +101,7 @@ def test_a_missing_database_is_one_sentence_and_is_not_made(vorzimmer: Vorzimmer
     assert (ran.status, ran.out) == (2, "")
     assert ran.err.count("\n") == 1
     assert "there is no" in ran.err
-    assert "vorzimmer db upgrade" in ran.err
+    assert "VORZIMMER_STATE_DIR" in ran.err
     assert not (tmp_path / "var").exists()
 
 
