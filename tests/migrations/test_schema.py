@@ -46,7 +46,7 @@ async def test_two_routers_may_upgrade_at_once(url: str) -> None:
 async def test_a_missing_file_is_not_made_by_looking_at_it(tmp_path: Path) -> None:
     async with open_database(f"sqlite:///{tmp_path / 'none.db'}") as database:
         for _ in range(2):
-            with pytest.raises(LedgerUnavailable, match="run `vorzimmer db upgrade`"):
+            with pytest.raises(LedgerUnavailable, match="VORZIMMER_STATE_DIR"):
                 await require_current(database)
 
 
