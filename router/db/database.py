@@ -6,6 +6,8 @@ statement may take longer than twice that, but those that read a whole table: th
 """
 
 import asyncio
+import sqlite3
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,7 +15,7 @@ from pathlib import Path
 from asyncpg.exceptions import PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -154,9 +156,22 @@ def _prepare(connection: DBAPIConnection, patience_ms: Millis) -> None:
     connection.isolation_level = None  # the driver begins nothing: `_begun` does
     connection.driver_connection.text_factory = _text
     cursor = connection.cursor()
-    for pragma in (f"busy_timeout={patience_ms}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    for pragma in (f"busy_timeout={patience_ms}", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
+    _write_ahead(cursor, until=time.monotonic() + patience_ms / 1000)
     cursor.close()
+
+
+def _write_ahead(cursor: DBAPICursor, *, until: float) -> None:
+    """Two who make one file at once: SQLite does not wait by itself for the lock that the change of mode needs."""
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() >= until:
+                raise
+        else:
+            return
 
 
 def _begun(connection: Connection) -> None:
