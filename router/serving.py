@@ -20,6 +20,7 @@ from router.core.errors import VorzimmerError
 from router.core.events import HouseChanged
 from router.core.house import GreetingMode, House, Staff
 from router.core.ids import LegId
+from router.core.queue import Queue, Say, TakeMessage
 from router.core.route import not_transferable
 from router.core.view import CallView
 from router.engine.clock import AnchoredClock
@@ -170,6 +171,10 @@ def _sounds_of(house: House) -> tuple[list[str], list[str]]:
     clients = house.clients.values()
     every = (greeting for client in clients for greeting in client.greetings)
     greetings = [greeting for greeting in every if greeting.mode is GreetingMode.PLAY]
-    words = [text for client in clients for text in (client.block_text, client.overflow_text) if text]
+    words = [text for client in clients for text in (client.block_text, *_last_words(client.queue)) if text]
     texts = [greeting.text for greeting in greetings if greeting.text and not greeting.recording]
     return texts + words, [greeting.recording for greeting in greetings if greeting.recording]
+
+
+def _last_words(queue: Queue) -> list[str]:
+    return [step.text for step in queue.overflow if isinstance(step, Say | TakeMessage)]

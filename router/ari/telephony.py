@@ -37,7 +37,6 @@ from router.core.commands import (
     Join,
     LegCommand,
     OpenBridge,
-    Refusal,
     Reject,
     Ring,
     RingAgent,
@@ -51,6 +50,7 @@ from router.core.commands import (
 from router.core.errors import VorzimmerError
 from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
 from router.core.ids import BridgeId, CallId, LegId, PlaybackId, bridge_of, call_of
+from router.core.refusal import Refusal
 from router.ports import Found, FoundLeg, Speech
 
 RING_LIMIT_S = 120  # a guard only: the core ends a ring by its own deadline

@@ -21,8 +21,22 @@ from router.config.models import (
 from router.config.trunk_of import trunk_of
 from router.config.week import openings
 from router.core.hours import WEEKDAYS, Hours
-from router.core.house import Agent, AllowEntry, BlockEntry, Client, Codes, Greeting, House, Staff, Tariff, Vip
+from router.core.house import (
+    Agent,
+    AllowEntry,
+    BlockEntry,
+    Client,
+    Codes,
+    Greeting,
+    House,
+    Script,
+    Staff,
+    Tariff,
+    Vip,
+)
 from router.core.ids import AgentId, ClientId, Millis, Skill, StaffId, TariffId
+from router.core.queue import Queue, Say, Stage
+from router.core.skills import LOWEST, needs_of
 
 Week = Mapping[str, Hours]  # all named hours
 
@@ -71,8 +85,8 @@ def _client(written: Everything, name: str, tariffs: Mapping[TariffId, Tariff], 
         tariff=tariffs[TariffId(keys.tariff)],
         status=keys.status,
         greetings=tuple(_greeting(greeting, hours) for greeting in keys.greetings),
-        script=keys.script or "",
-        skills=frozenset(map(Skill, keys.skills)),
+        scripts=(Script(text=keys.script),) if keys.script else (),
+        queue=_queue(keys),
         staff={StaffId(staff): _staff(staff, row, hours) for staff, row in keys.staff.items()},
         allow=_allow(keys),
         block=_block(keys.block),
@@ -84,9 +98,12 @@ def _client(written: Everything, name: str, tariffs: Mapping[TariffId, Tariff], 
         trunk=trunk_of(keys, written, written.trunks) or "",
         caller_id=keys.caller_id or next(iter(keys.numbers), ""),
         shows_caller=_shows_caller(keys, written),
-        max_wait_ms=keys.max_wait,
-        overflow_text=keys.overflow_text or "",
     )
+
+
+def _queue(keys: ClientKeys) -> Queue:
+    stage = Stage(after_ms=0, needs=needs_of({Skill(name): LOWEST for name in keys.skills}))
+    return Queue(stages=(stage,), max_wait_ms=keys.max_wait, overflow=(Say(text=keys.overflow_text or ""),))
 
 
 def _shows_caller(keys: ClientKeys, written: Everything) -> bool:
@@ -132,7 +149,7 @@ def _agent(name: str, keys: AgentKeys) -> Agent:
     return Agent(
         id=AgentId(name),
         name=keys.name,
-        skills=frozenset(map(Skill, keys.skills)),
+        skills={Skill(name): LOWEST for name in keys.skills},
         ring_ms=keys.ring,
         offer_by=keys.offer_by,
     )

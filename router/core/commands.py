@@ -4,20 +4,12 @@ Commands of one call are carried out in order; those of different calls side by 
 """
 
 from dataclasses import dataclass
-from enum import StrEnum
 
-from router.core.ids import AgentId, CallId, ClientId, LegId, PlaybackId
+from router.core.ids import AgentId, CallId, ClientId, LegId, Millis, PlaybackId, RecordingId
 from router.core.record import CallRecord
+from router.core.refusal import Refusal
 from router.core.trace import Step
-
-
-class Refusal(StrEnum):
-    """How an unanswered caller is turned away, as the far end will hear it."""
-
-    REJECTED = "rejected"  # Q.850 21
-    BUSY = "busy"  # Q.850 17
-    UNALLOCATED = "unallocated"  # Q.850 1
-    CONGESTION = "congestion"  # Q.850 42
+from router.core.view import SeatView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +126,31 @@ class RingStaff(LegCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RingCaller(LegCommand):
+    """Call the caller back over a trunk, as promised, showing `caller_id`."""
+
+    number: str
+    trunk: str
+    caller_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record(CallCommand):
+    """Record what is said in the call's bridge, after a beep, until silence or `max_ms`. Never without consent."""
+
+    recording: RecordingId
+    max_ms: Millis
+    silence_ms: Millis = 8_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StopRecording(CallCommand):
+    """The message is over; what was said so far is kept."""
+
+    recording: RecordingId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SendToFallback(LegCommand):
     """Give the caller back to the dialplan's fallback: our code cannot serve this call."""
 
@@ -168,6 +185,21 @@ class BlockCaller(CallCommand):
     client: ClientId
     number: str
     agent: AgentId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockForAll(Command):
+    """Add an advertising caller to the house's own list: `clients` have reported it."""
+
+    number: str
+    clients: tuple[ClientId, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepPresence(Command):
+    """Store how an agent's seat stands from now on: what `explain` needs to tell why an agent was not chosen."""
+
+    seat: SeatView
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

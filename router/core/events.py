@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from router.core.house import House
-from router.core.ids import AgentId, CallId, ClientId, LegId, PlaybackId, StaffId
+from router.core.ids import AgentId, CallId, ClientId, LegId, Millis, PlaybackId, QueueId, RecordingId, StaffId
 
 
 class Failure(StrEnum):
@@ -80,6 +80,15 @@ class AnnouncementEnded(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordingEnded(CallEvent):
+    """A caller's message is over, or could not be recorded (`kept` False)."""
+
+    recording: RecordingId
+    length_ms: Millis = 0
+    kept: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CommandFailed(CallEvent):
     """A command of ours was not carried out; `command` is its class name, `leg` the leg it was for, if any."""
 
@@ -110,6 +119,14 @@ class BlockKept(CallEvent):
     """An agent's block entry is safe in the database."""
 
     client: ClientId
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockLifted(Event):
+    """Somebody took a number off a client's list of advertising callers, or (`client` None) off the house's."""
+
+    client: ClientId | None
     number: str
 
 
@@ -177,6 +194,33 @@ class WrapUpFinished(AgentEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AdvertisingReported(AgentEvent):
     """The agent calls the caller, or in wrap-up the last one, an advertising caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkRequested(AgentEvent):
+    """The agent puts the caller aside, for any agent to take up."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParkedTaken(AgentEvent):
+    """The agent takes a parked call up; without `call` the one parked longest."""
+
+    call: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallTaken(AgentEvent):
+    """The agent takes a waiting call out of turn; without `call` the first in line whom the agent may serve."""
+
+    call: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassRequested(AgentEvent):
+    """The agent passes the caller on: to another agent, or into a queue. Exactly one is given."""
+
+    to_agent: AgentId | None = None
+    to_queue: QueueId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from router.core.events import CallerArrived
 from router.core.house import BlockEntry, GreetingMode, House
-from router.core.ids import AgentId, CallId, ClientId, LegId, Millis, Skill
+from router.core.ids import AgentId, CallId, ClientId, LegId, Millis
 from router.core.route import Decision, Farewell, Ordinary, Refused, Straight, decide, greeting_at
+from router.core.skills import lacking, told
 from router.core.trace import Step
 
 
@@ -25,8 +26,8 @@ def explain(
     """Explain a call that may never have happened; agents are judged by their skills alone."""
     decision = decide(house, arrived, now, added)
     client = decision.client
-    needed = client.skills if client and isinstance(decision.way, Ordinary | Straight) else None
-    agents = {} if needed is None else {agent.id: _missing(needed, agent.skills) for agent in house.agents.values()}
+    needed = client.queue.stages[0].needs if client and isinstance(decision.way, Ordinary | Straight) else None
+    agents = {} if needed is None else {agent.id: lacking(agent, needed) for agent in house.agents.values()}
     return Explanation(decision=decision, steps=(*decision.steps, *_way(decision, now)), agents=agents)
 
 
@@ -35,11 +36,6 @@ def arrival(*, dialled: str, caller: str | None, forwarded_by: Sequence[str] = (
     return CallerArrived(
         call=CallId("explain"), leg=LegId("explain"), dialled=dialled, caller=caller, forwarded_by=tuple(forwarded_by)
     )
-
-
-def _missing(needed: frozenset[Skill], has: frozenset[Skill]) -> str:
-    missing = needed - has
-    return f"lacks {', '.join(sorted(missing))}" if missing else ""
 
 
 def _way(decision: Decision, now: Millis) -> Sequence[Step]:
@@ -57,7 +53,7 @@ def _way(decision: Decision, now: Millis) -> Sequence[Step]:
 def _ordinary(decision: Decision, now: Millis) -> Sequence[Step]:
     client = decision.client
     greeting = greeting_at(client.greetings, now) if client else None
-    skills = ", ".join(sorted(client.skills)) if client and client.skills else "any agent"
+    skills = told(client.queue.stages[0].needs) if client else "any skills"
     played = greeting is not None and greeting.mode is GreetingMode.PLAY
     words = greeting.recording or greeting.text if greeting else "none"
     return [

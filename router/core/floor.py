@@ -25,7 +25,7 @@ from router.core.events import (
     WrapUpFinished,
 )
 from router.core.house import Agent, OfferBy
-from router.core.ids import AgentId, CallId, Millis, Skill
+from router.core.ids import AgentId, CallId, Millis
 from router.core.messages import (
     AgentAsked,
     AgentAssigned,
@@ -40,6 +40,7 @@ from router.core.messages import (
     ToFloor,
     WrapUpEnded,
 )
+from router.core.skills import Needs, lacking, told
 from router.core.view import Presence
 
 
@@ -72,11 +73,12 @@ class Seat:
 class Place:
     """A caller's place in the line: by rank, then arrival, then the order of asking."""
 
-    rank: int
+    tier: int
+    since: Millis  # queued, less the head start
     arrived: Millis
     number: int
     call: CallId = field(compare=False)
-    skills: frozenset[Skill] = field(compare=False)
+    needs: Needs = field(compare=False)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -112,11 +114,11 @@ class Floor:
         """The agent's wrap-up has reached its limit."""
         return self._end_wrap_up(self.seats[agent], now)
 
-    def why_not(self, agent: AgentId, skills: frozenset[Skill]) -> str:
-        """Why this agent cannot take a call that needs these skills; empty when it can."""
+    def why_not(self, agent: AgentId, needs: Needs) -> str:
+        """Why this agent cannot take a call with these needs; empty when it can."""
         seat = self.seats[agent]
-        if missing := skills - seat.agent.skills:
-            return f"lacks {', '.join(sorted(missing))}"
+        if missing := lacking(seat.agent, needs):
+            return missing
         if seat.free:
             return ""
         return f"{seat.presence}, {seat.reason}" if seat.reason and seat.doing is None else str(seat.presence)
@@ -126,15 +128,20 @@ class Floor:
     def _wanted(self, message: AgentWanted, now: Millis) -> Sequence[ToCall]:
         self.asked += 1
         place = Place(
-            rank=message.rank, arrived=message.arrived, number=self.asked, call=message.call, skills=message.skills
+            tier=message.tier,
+            since=message.queued - message.head_start_ms,
+            arrived=message.arrived,
+            number=self.asked,
+            call=message.call,
+            needs=message.queue.stages[0].needs,
         )
         if back := self._back_to(message, now):
             self.held[message.call] = place
             return back
-        if seat := self._longest_idle(message.skills):
-            return [self._offer(seat, place, now, f"longest idle with {_skills(message.skills)}")]
+        if seat := self._longest_idle(place.needs):
+            return [self._offer(seat, place, now, f"longest idle with {told(place.needs)}")]
         insort(self.line, place)
-        why = f"nobody free with {_skills(message.skills)}"
+        why = f"nobody free with {told(place.needs)}"
         return [NobodyFree(call=message.call, position=self.line.index(place) + 1, because=why)]
 
     def _back_to(self, message: AgentWanted, now: Millis) -> list[ToCall]:
@@ -231,8 +238,8 @@ class Floor:
 
     # --- matching --------------------------------------------------------------------------------------------------
 
-    def _longest_idle(self, skills: frozenset[Skill]) -> Seat | None:
-        fit = (seat for seat in self.seats.values() if seat.free and skills <= seat.agent.skills)
+    def _longest_idle(self, needs: Needs) -> Seat | None:
+        fit = (seat for seat in self.seats.values() if seat.free and not lacking(seat.agent, needs))
         return min(fit, key=_idleness, default=None)
 
     def _serve(self, seat: Seat, now: Millis) -> list[ToCall]:
@@ -240,9 +247,9 @@ class Floor:
         if not seat.free:
             return []
         for place in self.line:
-            if place.skills <= seat.agent.skills:
+            if not lacking(seat.agent, place.needs):
                 self.line.remove(place)
-                return [self._offer(seat, place, now, f"first in line for {_skills(place.skills)}")]
+                return [self._offer(seat, place, now, f"first in line for {told(place.needs)}")]
         return []
 
     def _offer(self, seat: Seat, place: Place, now: Millis, because: str) -> AgentAssigned:
@@ -263,9 +270,9 @@ class Floor:
         served = self._release(seat, now)
         if place not in self.line:
             return served
-        if other := self._longest_idle(place.skills):
+        if other := self._longest_idle(place.needs):
             self.line.remove(place)
-            return [*served, self._offer(other, place, now, f"longest idle with {_skills(place.skills)}")]
+            return [*served, self._offer(other, place, now, f"longest idle with {told(place.needs)}")]
         return [*served, NobodyFree(call=call, position=self.line.index(place) + 1, because="back in line")]
 
     def _refuse_offer(self, seat: Seat, reason: str, now: Millis) -> list[ToCall]:
@@ -331,10 +338,6 @@ def _call(seat: Seat) -> CallId:
 
 def _idleness(seat: Seat) -> tuple[Millis, AgentId]:
     return seat.idle_since, seat.agent.id
-
-
-def _skills(skills: frozenset[Skill]) -> str:
-    return ", ".join(sorted(skills)) or "any skills"
 
 
 _WISHES: Mapping[type[AgentEvent], Callable[[Floor, Any, Millis], Sequence[ToCall]]] = {

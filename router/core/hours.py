@@ -21,11 +21,17 @@ class Span:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hours:
-    """Named hours; `week` maps a weekday (`mo` … `su`) to its open spans, days left out are closed."""
+    """Named hours; `week` maps a weekday (`mo` … `su`) to its open spans, days left out are closed.
+
+    A special day goes before a public holiday, a holiday before the day of the week.
+    """
 
     name: str
     timezone: str = "Europe/Berlin"
     week: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)
+    days: Mapping[str, tuple[Span, ...]] = field(default_factory=dict)  # special days, "2026-12-24"; empty: closed
+    holidays: tuple[Span, ...] | None = None  # when open on public holidays; None: as on any other day of the week
+    calendar: Mapping[str, str] = field(default_factory=dict)  # the Land's public holidays, "2026-12-25", with names
 
     def open_at(self, now: Millis) -> bool:
         """Whether `now` falls into a span, on the wall clock of the time zone (so DST nights are right)."""

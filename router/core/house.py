@@ -10,7 +10,10 @@ from enum import StrEnum
 from fractions import Fraction
 
 from router.core.hours import Hours
-from router.core.ids import AgentId, ClientId, Millis, Skill, StaffId, TariffId
+from router.core.ids import AgentId, ClientId, Language, Millis, QueueId, Skill, StaffId, TariffId, TeamId
+from router.core.limits import ArrivalLimits, HouseLimits, OutboundLimits, Rates
+from router.core.queue import Queue
+from router.core.skills import Level
 
 LONGEST_SPOKEN = 1000  # characters of a text that is spoken: about a minute
 LONGEST_RECORDING_S = 100
@@ -45,6 +48,13 @@ class OfferBy(StrEnum):
     DESK = "desk"
 
 
+class HandlingMode(StrEnum):
+    """What becomes of an ordinary call (Vorzimmerfunktion)."""
+
+    TAKE = "take"
+    PUT_THROUGH = "put_through"  # first to staff, taken when nobody answers
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Greeting:
     """A client's Meldetext: `text` to be spoken, or `recording`, the name of an uploaded sound file."""
@@ -52,7 +62,25 @@ class Greeting:
     mode: GreetingMode
     text: str = ""
     recording: str | None = None
-    hours: Hours | None = None  # None: at any time; one with hours goes before one without
+    hours: Hours | None = None  # None: whenever no more specific one is open, see `hours.most_specific`
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Script:
+    """A Gesprächsleitfaden: what the agent says and asks; `vip` ones are for VIPs and go first there."""
+
+    text: str
+    hours: Hours | None = None
+    vip: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handling:
+    """What is done with ordinary calls in these hours; `staff` is who is called with `PUT_THROUGH`."""
+
+    mode: HandlingMode
+    staff: StaffId | None = None
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,33 +96,55 @@ class Staff:
     transferable_for_vips: bool = True
     ring_ms: Millis = 20_000
     hours: Hours | None = None
+    absent_until: Millis | None = None
+    deputy: StaffId | None = None  # is called instead while this person is absent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BlockEntry:
-    """A caller who never reaches an agent: one number, or every number that begins with `prefix`."""
+class ListEntry:
+    """Which callers an entry means, in exactly one of four ways, and until when it counts.
+
+    `pattern` is E.164 with `?` for any one digit and, at its end only, `*` for any more digits.
+    """
 
     number: str | None = None
     prefix: str | None = None
+    between: tuple[str, str] | None = None  # first and last number, of one length
+    pattern: str | None = None
+    until: Millis | None = None
+    author: str = ""
     reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AllowEntry:
-    """A caller who is put straight through to a staff member, without an agent."""
+class BlockEntry(ListEntry):
+    """Callers who never reach an agent."""
 
-    number: str
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Responsible:
+    """Who is called in these hours."""
+
     staff: StaffId
+    hours: Hours
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AllowEntry(ListEntry):
+    """Callers who are put straight through, without an agent: by hour, at any other time to `staff`."""
+
+    staff: StaffId | None
+    by_hours: tuple[Responsible, ...] = ()
     name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Vip:
-    """A caller who is put straight through to `staff`, or is first in line for an agent when `staff` is None."""
+class Vip(ListEntry):
+    """Callers who are put straight through, by hour, else to `staff`; with nobody given now, they go first in line."""
 
-    number: str
     name: str = ""
     staff: StaffId | None = None
+    by_hours: tuple[Responsible, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +175,11 @@ class Client:
     tariff: Tariff
     status: ClientStatus = ClientStatus.ACTIVE
     greetings: tuple[Greeting, ...] = ()
-    script: str = ""
-    skills: frozenset[Skill] = frozenset()
+    scripts: tuple[Script, ...] = ()
+    handlings: tuple[Handling, ...] = ()
+    queue: Queue = field(default_factory=Queue)  # with this client's own needs in every stage
+    secret: bool = False  # bound by StGB section 203: agents need the pledge
+    timezone: str = "Europe/Berlin"
     staff: Mapping[StaffId, Staff] = field(default_factory=dict)
     allow: tuple[AllowEntry, ...] = ()
     block: tuple[BlockEntry, ...] = ()
@@ -138,8 +191,17 @@ class Client:
     trunk: str = ""  # the trunk on which this client's staff are called
     caller_id: str = ""  # the number shown to staff who are called
     shows_caller: bool = False  # staff see the caller's number instead, where the caller shows one
-    max_wait_ms: Millis = 600_000
-    overflow_text: str = ""
+    limits: ArrivalLimits = field(default_factory=ArrivalLimits)
+    outbound: OutboundLimits = field(default_factory=OutboundLimits)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Team:
+    """Agents who work the same hours. Outside them they are offered no calls; None: at any time."""
+
+    id: TeamId
+    name: str
+    hours: Hours | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +210,11 @@ class Agent:
 
     id: AgentId
     name: str
-    skills: frozenset[Skill] = frozenset()
+    skills: Mapping[Skill, Level] = field(default_factory=dict)
+    languages: frozenset[Language] = frozenset({Language("de")})
+    pledged: bool = False  # to secrecy, in writing
+    team: Team | None = None
+    extension: str = ""  # digits by which colleagues pass calls to this agent
     ring_ms: Millis = 15_000
     offer_by: OfferBy = OfferBy.PHONE
 
@@ -157,17 +223,22 @@ class Agent:
 class Codes:
     """What agents press or dial on any phone: a star and digits.
 
-    The first three are pressed during a conversation (`transfer` is followed by the staff member's key), the others
-    are dialled from the agent's own phone.
+    Those of the first block are pressed during a conversation (`transfer` is followed by the staff member's key,
+    `hand_on` by an agent's or a queue's extension), the others are dialled from the agent's own phone.
     """
 
     hold: str = "*1"
     transfer: str = "*2"
+    park: str = "*3"
+    hand_on: str = "*5"
     advertising: str = "*7"
+
     available: str = "*41"
     pause: str = "*42"
     log_out: str = "*43"
     wrap_up_done: str = "*44"
+    take_parked: str = "*45"
+    take_next: str = "*46"
     last_was_advertising: str = "*47"
 
 
@@ -180,6 +251,13 @@ class House:
     agents: Mapping[AgentId, Agent]
     block: tuple[BlockEntry, ...] = ()  # the house's own list, for every client
     default_client: ClientId | None = None  # takes calls whose client cannot be told
+    queues: Mapping[QueueId, Queue] = field(default_factory=dict)
     wrap_up_limit_ms: Millis = 180_000
+    park_limit_ms: Millis = 120_000  # then the caller goes back to the agent who parked, or into line
+    limits: HouseLimits = field(default_factory=HouseLimits)
+    rates: Rates = field(default_factory=Rates)  # of calls to staff
+    own_numbers: frozenset[str] = frozenset()  # all numbers that lead to us: never called
+    advertising_reports: int = 3  # clients whose agents must report a number before it is blocked for all; 0: never
+    advertising_block_ms: Millis = 90 * 86_400_000  # for how long it is then
     codes: Codes = field(default_factory=Codes)
     country: str = "DE"  # whose national numbers the trunks send, ISO 3166

@@ -15,6 +15,10 @@ AgentId = NewType("AgentId", str)
 StaffId = NewType("StaffId", str)
 TariffId = NewType("TariffId", str)
 Skill = NewType("Skill", str)
+Language = NewType("Language", str)  # ISO 639-1, "de"
+QueueId = NewType("QueueId", str)
+TeamId = NewType("TeamId", str)
+RecordingId = NewType("RecordingId", str)
 
 Millis = int  # milliseconds; an instant is counted from 1970-01-01 UTC on the anchored monotonic clock
 
@@ -34,13 +38,23 @@ def staff_leg(call: CallId, attempt: int) -> LegId:
     return LegId(f"{call}-staff{attempt}")
 
 
+def caller_leg(call: CallId, attempt: int) -> LegId:
+    """The leg of the `attempt`-th call back to the caller."""
+    return LegId(f"{call}-caller{attempt}")
+
+
 def playback_of(call: CallId, number: int) -> PlaybackId:
     """The `number`-th announcement played into a call's bridge."""
     return PlaybackId(f"{call}-play{number}")
 
 
+def recording_of(call: CallId, number: int) -> RecordingId:
+    """The `number`-th message that a call's caller left."""
+    return RecordingId(f"{call}-record{number}")
+
+
 def call_of(name: str) -> CallId | None:
     """The call that a leg, bridge or playback of ours belongs to; None for a name that we did not give."""
     call, _, part = name.rpartition("-")
-    ours = call and part.rstrip("0123456789") in {"bridge", "agent", "staff", "play"}
+    ours = call and part.rstrip("0123456789") in {"bridge", "agent", "staff", "caller", "play", "record"}
     return CallId(call) if ours else None

@@ -6,6 +6,7 @@ from router.core.commands import Command, Note
 from router.core.house import Client, Codes, House, Staff
 from router.core.ids import AgentId, CallId, LegId, Millis, PlaybackId
 from router.core.messages import ToFloor
+from router.core.queue import Queue
 from router.core.record import Ending, Part
 from router.core.trace import Step
 from router.core.view import Phase
@@ -37,6 +38,7 @@ class LiveCall:
     caller: str | None
     client: Client | None
     terms: Terms
+    queue: Queue
     vip: bool
     arrived: Millis
     phase: Phase

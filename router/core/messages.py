@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 
 from router.core.events import AgentEvent
-from router.core.ids import AgentId, CallId, Millis, Skill
+from router.core.ids import AgentId, CallId, ClientId, Millis
+from router.core.queue import Queue
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,12 +16,20 @@ class ToFloor:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentWanted(ToFloor):
-    """The call seeks an agent. Lower `rank` is served first, then the earlier `arrived`."""
+    """The call seeks an agent, and has done so since `queued`.
 
-    skills: frozenset[Skill]
-    rank: int
+    Lower `tier` is served first; within one, whoever has waited longest with `head_start_ms` added, then `arrived`.
+    """
+
+    queue: Queue
+    tier: int
     arrived: Millis
+    queued: Millis
+    head_start_ms: Millis = 0
+    client: ClientId | None = None
+    caller: str | None = None
     back_to: AgentId | None = None  # the agent to whom a failed transfer returns
+    only: AgentId | None = None  # the agent to whom it is passed; whoever else, once that one did not take it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +61,21 @@ class AgentFreed(ToFloor):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceAsked(ToFloor):
+    """The waiting call wants to tell its caller how things stand; answered by `PlaceTold`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallParked(ToFloor):
+    """The call is put aside, with the needs of its `queue`, until `ParkedTaken` or `AgentUnwanted`."""
+
+    queue: Queue
+    arrived: Millis
+    client: ClientId | None = None
+    caller: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToCall:
     """The floor speaks to a call."""
 
@@ -74,6 +98,31 @@ class NobodyFree(ToCall):
 
     position: int
     because: str
+    passed: int = 0  # callers who had been before this one and no longer are, by its higher priority
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueFull(ToCall):
+    """As many callers wait in the queue as may; this one does not."""
+
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NeedsRelaxed(ToCall):
+    """The call has waited long enough to need less of an agent."""
+
+    stage: int
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceTold(ToCall):
+    """How the call stands in line, and how much longer it will wait, in eight cases of ten; None: cannot be told."""
+
+    position: int
+    low_ms: Millis | None
+    high_ms: Millis | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

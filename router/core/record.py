@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from router.core.house import Tariff
-from router.core.ids import AgentId, CallId, ClientId, Millis, StaffId
+from router.core.house import BlockEntry, Tariff
+from router.core.ids import AgentId, CallId, ClientId, Millis, RecordingId, StaffId
 from router.core.trace import Step
 
 
@@ -32,6 +32,15 @@ class Part:
         return self.end - self.start
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """What a caller left on tape: the recording's name, when consent was given, and its length."""
+
+    recording: RecordingId
+    consented: Millis
+    length: Millis
+
+
 class EndingClass(StrEnum):
     """What became of a call, coarsely: one label of the metrics."""
 
@@ -40,7 +49,8 @@ class EndingClass(StrEnum):
     BLOCKED = "blocked"
     ABANDONED = "abandoned"  # the caller gave up before anyone spoke
     OVERFLOWED = "overflowed"  # nobody was free within the client's limit
-    REFUSED = "refused"  # unknown number, suspended client
+    MESSAGE = "message"  # the caller left a message instead
+    REFUSED = "refused"  # unknown number, suspended client, abuse
     FAULT = "fault"  # ours: handed to the fallback
 
 
@@ -53,8 +63,25 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """What was known when a call came, besides the house of that moment.
+
+    `added` are the block entries that agents had made and that match this caller; `brake` is why the call was one too
+    many, `returned` the call whose own leg to staff came back as this one.
+    """
+
+    forwarded_by: tuple[str, ...] = ()
+    trunk: str = ""
+    added: tuple[BlockEntry, ...] = ()
+    added_for_all: tuple[BlockEntry, ...] = ()
+    brake: str = ""
+    returned: CallId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRecord:
-    """Everything that is kept of a finished call. `tariff` is the version in force at its arrival."""
+    """Everything that is kept of a finished call. `tariff` is the version in force at its arrival; `arrival` is what
+    its first decision rested on besides the house, so that the decision can be made again."""
 
     call: CallId
     client: ClientId | None
@@ -68,6 +95,8 @@ class CallRecord:
     tariff: Tariff | None
     trial: bool = False
     trace: tuple[Step, ...] = ()
+    messages: tuple[Message, ...] = ()
+    arrival: Arrival | None = None
     house_version: str = ""
 
     def total(self, kind: PartKind) -> Millis:

@@ -6,11 +6,11 @@ The order: client, status, block, allow, VIP, greeting, queue. Each decision lea
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from router.core.commands import Refusal
 from router.core.events import CallerArrived
 from router.core.house import BlockEntry, Client, ClientStatus, Greeting, House, OnBlock, Staff
 from router.core.ids import ClientId, Millis, StaffId
 from router.core.record import Ending, EndingClass
+from router.core.refusal import Refusal
 from router.core.screening import Verdict, VerdictKind, screen
 from router.core.trace import Step
 

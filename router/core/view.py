@@ -34,6 +34,20 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeatView:
+    """An agent's seat from `at` on, with all that the choice of an agent rests on besides the configuration."""
+
+    agent: AgentId
+    at: Millis
+    intent: Presence
+    doing: Presence | None = None
+    reason: str = ""
+    call: CallId | None = None
+    idle_since: Millis = 0
+    offered_last: Millis = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AgentView:
     """One agent. `intent` is what the agent wants (`available`, `paused`, `off`), whatever the agent is doing now."""
 

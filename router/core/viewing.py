@@ -43,7 +43,7 @@ def _call(call: LiveCall) -> CallView:
         vip=call.vip,
         agent=call.agent,
         greeting=_greeting(client, call.arrived),
-        script=client.script if client else "",
+        script=client.scripts[0].text if client and client.scripts else "",
     )
 
 
@@ -53,4 +53,5 @@ def _greeting(client: Client | None, arrived: Millis) -> str:
 
 
 def _waiting(place: Place, call: LiveCall) -> WaitingView:
-    return WaitingView(call=place.call, skills=place.skills, since=call.queued or call.arrived)
+    skills = frozenset(skill for skill, _ in place.needs.skills)
+    return WaitingView(call=place.call, skills=skills, since=call.queued or call.arrived)

@@ -4,7 +4,7 @@ Rules:
 - an event carries its class name as `is`; every subclass of `Event` and `Command` is known without being listed;
 - unknown fields are passed over and missing ones take their default, so that releases read each other's journals;
 - sets are sorted, so that equal values give equal bytes; a `Fraction` is written as "59/1";
-- in a state, each house, client and agent is written once however often it is held, and stays one object when read.
+- in a state, each house, client, agent and queue is written once and stays one object when read.
 """
 
 from collections.abc import Callable, Iterator, Set
@@ -23,12 +23,13 @@ from cattrs.strategies import configure_tagged_union
 from router.core.commands import Command
 from router.core.events import Event
 from router.core.house import Agent, Client, House
+from router.core.queue import Overflow, Queue
 
 T = TypeVar("T")
 
 TAG = "is"
-FAMILIES = (Event, Command)
-SHARED = (House, Client, Agent)
+FAMILIES = (Event, Command, Overflow)
+SHARED = (House, Client, Agent, Queue)
 
 
 def encode(event: Event) -> bytes:

@@ -19,7 +19,6 @@ from router.core.commands import (
     Hold,
     Join,
     OpenBridge,
-    Refusal,
     Reject,
     Ring,
     RingAgent,
@@ -32,6 +31,7 @@ from router.core.commands import (
 )
 from router.core.events import AnnouncementEnded, LegEnded
 from router.core.ids import AgentId, CallId, LegId, PlaybackId, bridge_of
+from router.core.refusal import Refusal
 from router.ports import Found, FoundLeg, Telephony
 from tests.fakes.ari_server import PASSWORD, STAMP, USER, FakeAri, application, channel, fake_ari, playback
 from tests.fakes.clock import FakeClock

@@ -15,6 +15,7 @@ from router.core.commands import (
 from router.core.events import CallerArrived, Event, LegAnswered
 from router.core.ids import AgentId, CallId, LegId, Millis
 from router.core.record import CallRecord, EndingClass, PartKind
+from router.core.skills import lacking
 from router.core.switchboard import Switchboard
 from router.core.view import Phase, Presence
 
@@ -118,7 +119,7 @@ class Watch:
         assert floor.line == sorted(floor.line)
         free = [seat for seat in floor.seats.values() if seat.free]
         for place in floor.line:
-            able = [seat.agent.id for seat in free if place.skills <= seat.agent.skills]
+            able = [seat.agent.id for seat in free if not lacking(seat.agent, place.needs)]
             assert not able, f"{place.call} waits while {able} are free"
 
     def _calls(self, now: Millis) -> None:

@@ -88,6 +88,7 @@ def a_call(phase: Phase) -> LiveCall:
         caller="+4917011111",
         client=praxis(),
         terms=Terms.of(a_house()),
+        queue=praxis().queue,
         vip=False,
         arrived=NOON,
         phase=phase,

@@ -18,7 +18,9 @@ from router.core.commands import Command, HangUp
 from router.core.events import CallFound, CommandFailed, Event, Failure, HouseChanged, LegEnded
 from router.core.house import Agent, Client, House, Tariff
 from router.core.ids import AgentId, CallId, ClientId, LegId, Skill, TariffId
+from router.core.queue import Queue, Stage, TurnAway
 from router.core.record import CallRecord
+from router.core.skills import needs_of
 from router.engine.codec import decode_event, decode_value, encode, encode_value
 
 SCALARS: dict[Any, st.SearchStrategy[Any]] = {
@@ -138,13 +140,14 @@ class Life:
 
 
 def house(version: str) -> House:
+    needs = needs_of({Skill("b"): 2, Skill("a"): 1})
     client = Client(
         id=ClientId("c"),
         name="Kanzlei Groß",
         numbers=("+4930",),
         forwarded_from=(),
         tariff=Tariff(id=TariffId("t"), version=1),
-        skills=frozenset({Skill("b"), Skill("a")}),
+        queue=Queue(stages=(Stage(after_ms=0, needs=needs),), overflow=(TurnAway(),)),
     )
     agent = Agent(id=AgentId("a"), name="Ada")
     return House(version=version, clients={client.id: client}, agents={agent.id: agent})

@@ -16,10 +16,11 @@ from router.core.messages import (
     OfferTaken,
     ToCall,
 )
+from router.core.skills import Needs, needs_of
 from router.core.view import Presence
-from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, agent
+from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, agent, waiting_for
 
-NOBODY: frozenset[Skill] = frozenset()
+NOTHING = Needs()
 
 
 def floor_of(*names: AgentId, skills: tuple[Skill, ...] = (DEUTSCH,)) -> Floor:
@@ -32,9 +33,23 @@ def floor_of(*names: AgentId, skills: tuple[Skill, ...] = (DEUTSCH,)) -> Floor:
 
 
 def wanted(
-    call: str, *skills: Skill, rank: int = 2, arrived: Millis = 100, back_to: AgentId | None = None
+    call: str,
+    *skills: Skill,
+    tier: int = 1,
+    arrived: Millis = 100,
+    head_start_ms: Millis = 0,
+    back_to: AgentId | None = None,
 ) -> AgentWanted:
-    return AgentWanted(call=CallId(call), skills=frozenset(skills), rank=rank, arrived=arrived, back_to=back_to)
+    queue = waiting_for(needs=skills)
+    return AgentWanted(
+        call=CallId(call),
+        queue=queue,
+        tier=tier,
+        arrived=arrived,
+        queued=arrived,
+        head_start_ms=head_start_ms,
+        back_to=back_to,
+    )
 
 
 def given(messages: object) -> list[tuple[str, AgentId]]:
@@ -60,7 +75,7 @@ def test_agent_needs_every_skill() -> None:
     floor = floor_of(ANNA)
     (answer,) = floor.feed(wanted("c", DEUTSCH, JURA), 10)
     assert answer == NobodyFree(call=CallId("c"), position=1, because="nobody free with deutsch, jura")
-    assert floor.why_not(ANNA, frozenset({DEUTSCH, JURA})) == "lacks jura"
+    assert floor.why_not(ANNA, needs_of({DEUTSCH: 1, JURA: 1})) == "lacks jura"
 
 
 def test_call_without_needs_takes_anybody() -> None:
@@ -97,8 +112,8 @@ def test_saying_available_again_does_not() -> None:
         (wanted("a", arrived=1), wanted("b", arrived=2), "a"),
         (wanted("a", arrived=2), wanted("b", arrived=1), "b"),
         (wanted("a", arrived=1), wanted("b", arrived=1), "a"),  # who asked first
-        (wanted("a", arrived=1), wanted("b", arrived=2, rank=1), "b"),
-        (wanted("a", arrived=1, rank=1), wanted("b", arrived=2, rank=0), "b"),
+        (wanted("a", arrived=1), wanted("b", arrived=2, head_start_ms=5), "b"),
+        (wanted("a", arrived=1, tier=1), wanted("b", arrived=2, tier=0), "b"),
         (wanted("a", JURA, arrived=1), wanted("b", arrived=2), "b"),
     ],
 )
@@ -114,7 +129,7 @@ def test_position_counts_everybody_before() -> None:
     floor = floor_of()
     floor.feed(wanted("a", arrived=1), 10)
     floor.feed(wanted("b", arrived=2), 10)
-    (answer,) = floor.feed(wanted("vip", rank=1, arrived=3), 10)
+    (answer,) = floor.feed(wanted("vip", arrived=3, head_start_ms=1_000), 10)
     assert isinstance(answer, NobodyFree)
     assert answer.position == 1
 
@@ -144,17 +159,17 @@ def test_agents_own_wish_wins_over_the_floors() -> None:
 
 def test_returned_caller_gets_the_agent_who_transferred_before_all_others() -> None:
     floor = floor_of(BERND, ANNA)
-    assert given(floor.feed(wanted("a", rank=0, back_to=ANNA), 10)) == [("a", ANNA)]
+    assert given(floor.feed(wanted("a", tier=0, back_to=ANNA), 10)) == [("a", ANNA)]
 
 
 def test_returned_caller_of_a_busy_agent_gets_the_longest_idle() -> None:
     floor = floor_of(ANNA, BERND)
     floor.feed(wanted("other"), 10)
-    assert given(floor.feed(wanted("a", rank=0, back_to=ANNA), 11)) == [("a", BERND)]
+    assert given(floor.feed(wanted("a", tier=0, back_to=ANNA), 11)) == [("a", BERND)]
 
 
 def test_returned_caller_of_an_agent_who_left_the_house_gets_another() -> None:
-    assert given(floor_of(BERND).feed(wanted("a", rank=0, back_to=ANNA), 10)) == [("a", BERND)]
+    assert given(floor_of(BERND).feed(wanted("a", tier=0, back_to=ANNA), 10)) == [("a", BERND)]
 
 
 @pytest.mark.parametrize("kind", [OfferDeclined, WrapUpFinished])
@@ -167,11 +182,11 @@ def test_refused_wish_changes_nothing(kind: type) -> None:
 
 def test_why_not_names_what_the_agent_does() -> None:
     floor = floor_of(ANNA)
-    assert floor.why_not(ANNA, NOBODY) == ""
+    assert floor.why_not(ANNA, NOTHING) == ""
     floor.feed(AgentPaused(agent=ANNA, reason="coffee"), 10)
-    assert floor.why_not(ANNA, NOBODY) == "paused, coffee"
+    assert floor.why_not(ANNA, NOTHING) == "paused, coffee"
     floor.feed(AgentLoggedOut(agent=ANNA), 11)
-    assert floor.why_not(ANNA, NOBODY) == "off"
+    assert floor.why_not(ANNA, NOTHING) == "off"
 
 
 def test_seat_that_is_busy_without_a_call_is_our_own_bug() -> None:

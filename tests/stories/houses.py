@@ -20,6 +20,8 @@ from router.core.house import (
     Vip,
 )
 from router.core.ids import AgentId, ClientId, Skill, StaffId, TariffId
+from router.core.queue import Queue, Say, Stage
+from router.core.skills import needs_of
 
 NOON = 1_790_074_800_000  # a Tuesday, 2026-09-22 12:20 in Berlin
 STANDARD = Tariff(id=TariffId("standard"), version=1)
@@ -50,15 +52,25 @@ BLOCKED_BY_PRAXIS = (BlockEntry(number=PEST, reason="rude"),)
 BLOCKED_BY_HOUSE = (BlockEntry(prefix="+49900", reason="premium rate"),)
 
 
+def waiting_for(
+    *, needs: Iterable[Skill], max_wait_ms: int = 600_000, overflow_text: str = "Leider ist niemand frei."
+) -> Queue:
+    """A queue for whoever has these skills, at any level."""
+    stage = Stage(after_ms=0, needs=needs_of(dict.fromkeys(needs, 1)))
+    return Queue(stages=(stage,), max_wait_ms=max_wait_ms, overflow=(Say(text=overflow_text),))
+
+
 def praxis(**changes: Any) -> Client:
     """A doctor's surgery: no greeting of its own, staff, and every kind of list."""
+    waiting: dict[str, Any] = {"needs": (DEUTSCH,), "max_wait_ms": 120_000}
+    waiting |= {key: changes.pop(key) for key in ("needs", "max_wait_ms", "overflow_text") if key in changes}
     surgery = Client(
         id=PRAXIS,
         name="Praxis Dr. Müller",
         numbers=(PRAXIS_NUMBER,),
         forwarded_from=(PRAXIS_OWN,),
         tariff=STANDARD,
-        skills=frozenset({DEUTSCH}),
+        queue=waiting_for(**waiting),
         staff={person.id: person for person in (FRAU_WEISS, HERR_ROT, NIGHT_DOCTOR)},
         allow=(AllowEntry(number=FRIEND, staff=WEISS), AllowEntry(number=FRIEND_OF_PRAXIS, staff=WEISS)),
         block=BLOCKED_BY_PRAXIS,
@@ -66,8 +78,6 @@ def praxis(**changes: Any) -> Client:
         block_text="Dieser Anschluss nimmt keine Werbeanrufe an.",
         trunk="carrier",
         caller_id=PRAXIS_NUMBER,
-        max_wait_ms=120_000,
-        overflow_text="Leider ist niemand frei.",
     )
     return replace(surgery, **changes)
 
@@ -80,7 +90,7 @@ def kanzlei(**changes: Any) -> Client:
         numbers=(KANZLEI_NUMBER,),
         forwarded_from=(KANZLEI_OWN,),
         tariff=STANDARD,
-        skills=frozenset({DEUTSCH, JURA}),
+        queue=waiting_for(needs=(DEUTSCH, JURA)),
     )
     return replace(firm, **changes)
 
@@ -100,7 +110,7 @@ def blumen(**changes: Any) -> Client:
 
 def agent(name: str, *skills: Skill, offer_by: OfferBy = OfferBy.PHONE, **changes: Any) -> Agent:
     """An agent called by the id."""
-    return Agent(id=AgentId(name), name=name.title(), skills=frozenset(skills), offer_by=offer_by, **changes)
+    return Agent(id=AgentId(name), name=name.title(), skills=dict.fromkeys(skills, 1), offer_by=offer_by, **changes)
 
 
 AGENTS = (agent("anna", DEUTSCH), agent("bernd", DEUTSCH), agent("clara", DEUTSCH, JURA, offer_by=OfferBy.DESK))

@@ -12,6 +12,7 @@ from router.core.moves.bridge import announce, comfort
 from router.core.moves.ending import finish
 from router.core.moves.staff import silent, try_staff
 from router.core.moves.waiting import seek
+from router.core.queue import Queue
 from router.core.route import Decision, Farewell, Refused, Straight, decide, greeting_at
 from router.core.view import Phase
 
@@ -28,6 +29,7 @@ def arrive(
         caller=event.caller,
         client=decision.client,
         terms=Terms.of(house),
+        queue=decision.client.queue if decision.client else Queue(),
         vip=decision.vip,
         arrived=now,
         phase=Phase.GREETING,

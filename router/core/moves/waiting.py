@@ -17,10 +17,11 @@ from router.core.messages import (
 )
 from router.core.moves.advertising import asked_afterwards
 from router.core.moves.bridge import announce, comfort, connect, open_bridge, start_music
+from router.core.queue import Say
 from router.core.record import Ending, EndingClass
 from router.core.view import Phase
 
-RANK_RETURNED, RANK_VIP, RANK_ORDINARY = 0, 1, 2
+TIER_RETURNED, TIER_ORDINARY = 0, 1
 FORGIVEN_LOSSES = 2  # a leg may be lost to a gap; one that always is would be offered for ever
 BUSY, NO_ANSWER = {17, 21}, {18, 19}  # Q.850 causes of a phone that works: busy or rejected; no answer
 AUTO_ANSWER_MS = 10_000  # after the click on the desk, for a phone that answers by itself
@@ -30,13 +31,23 @@ def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None) -> Out:
     """Ask the floor for an agent. A caller who comes back from a transfer begins to wait anew."""
     call.queued = now if call.queued is None or back_to else call.queued
     _wait(call, now)
-    rank = RANK_RETURNED if back_to else RANK_VIP if call.vip else RANK_ORDINARY
-    skills = call.client.skills if call.client else frozenset()
-    return [AgentWanted(call=call.id, skills=skills, rank=rank, arrived=call.arrived, back_to=back_to)]
+    queue = call.queue
+    wanted = AgentWanted(
+        call=call.id,
+        queue=queue,
+        tier=TIER_RETURNED if back_to else TIER_ORDINARY,
+        arrived=call.arrived,
+        queued=call.queued,
+        head_start_ms=queue.vip_head_start_ms if call.vip else queue.head_start_ms,
+        client=call.client.id if call.client else None,
+        caller=call.caller,
+        back_to=back_to,
+    )
+    return [wanted]
 
 
 def _wait(call: LiveCall, now: Millis) -> None:
-    limit = call.client.max_wait_ms if call.client else 0
+    limit = call.queue.max_wait_ms if call.client else 0
     call.agent = call.agent_leg = None
     call.enter(Phase.WAITING, now, max(now, (call.queued or now) + limit))  # an offer may have outlasted the limit
 
@@ -139,6 +150,6 @@ def _drop_leg(call: LiveCall) -> Out:
 def overflow(call: LiveCall, message: DeadlinePassed, now: Millis) -> Out:
     """Nobody came within the client's limit: a last word, then the end."""
     call.ending = Ending(kind=EndingClass.OVERFLOWED, reason="longest_wait_reached")
-    text = call.client.overflow_text if call.client else ""
+    text = next((step.text for step in call.queue.overflow if isinstance(step, Say)), "")
     note = call.note(now, "overflow", "announcement", "longest wait reached")
     return [note, AgentUnwanted(call=call.id), *announce(call, Phase.ANNOUNCING, now, text=text)]

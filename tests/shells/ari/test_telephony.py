@@ -19,7 +19,6 @@ from router.core.commands import (
     Hold,
     Join,
     OpenBridge,
-    Refusal,
     Refuse,
     Reject,
     Ring,
@@ -33,6 +32,7 @@ from router.core.commands import (
 )
 from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
 from router.core.ids import AgentId, LegId
+from router.core.refusal import Refusal
 from tests.fakes.ari_server import PASSWORD, USER, FakeAri, playback
 from tests.shells.ari.linked import (
     AGENT_LEG,
