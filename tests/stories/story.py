@@ -6,7 +6,7 @@ is a test of all of them as well.
 
 from typing import TypeVar
 
-from router.core.commands import Command, HangUp, Note, Refuse, RingAgent, RingStaff, Settle
+from router.core.commands import Command, HangUp, Note, Record, Refuse, RingAgent, RingCaller, RingStaff, Settle
 from router.core.events import (
     AdvertisingReported,
     AgentLoggedIn,
@@ -16,6 +16,7 @@ from router.core.events import (
     AnnouncementEnded,
     CallerArrived,
     CallSettled,
+    CallTaken,
     ClockReached,
     CodeDialled,
     CommandFailed,
@@ -28,12 +29,16 @@ from router.core.events import (
     LegEnded,
     OfferAccepted,
     OfferDeclined,
+    ParkedTaken,
+    ParkRequested,
+    PassRequested,
+    RecordingEnded,
     ResumeRequested,
     TransferRequested,
     WrapUpFinished,
 )
 from router.core.house import House
-from router.core.ids import AgentId, CallId, LegId, Millis, PlaybackId, StaffId
+from router.core.ids import AgentId, CallId, LegId, Millis, PlaybackId, QueueId, StaffId
 from router.core.live_call import LiveCall
 from router.core.record import CallRecord, PartKind
 from router.core.switchboard import Switchboard
@@ -105,6 +110,24 @@ class Story:
         playback = self.call(call).playback or PlaybackId("none")
         self.tell(AnnouncementEnded(call=CallId(call), playback=playback, played=played))
 
+    def caller_presses(self, digits: str, call: str = MAIN) -> None:
+        for digit in digits:
+            self.tell(DigitPressed(call=CallId(call), leg=LegId(call), digit=digit))
+
+    def message_ends(self, seconds: float = 20, *, kept: bool = True) -> None:
+        """The recording that was begun last is over."""
+        record = self.asked(Record)[-1]
+        self.tell(
+            RecordingEnded(call=record.call, recording=record.recording, length_ms=round(seconds * 1000), kept=kept)
+        )
+
+    def called_back_answers(self) -> None:
+        """The caller who is called back takes up the phone."""
+        self.tell(LegAnswered(call=self.asked(RingCaller)[-1].call, leg=self.asked(RingCaller)[-1].leg))
+
+    def called_back_phone_ends(self, *, cause: int = 16) -> None:
+        self.tell(LegEnded(call=self.asked(RingCaller)[-1].call, leg=self.asked(RingCaller)[-1].leg, cause=cause))
+
     # --- agents ----------------------------------------------------------------------------------------------------
 
     def agent_logs_in(self, agent: AgentId = ANNA) -> None:
@@ -139,6 +162,21 @@ class Story:
 
     def agent_reports_advertising(self, agent: AgentId = ANNA) -> None:
         self.tell(AdvertisingReported(agent=agent))
+
+    def agent_parks(self, agent: AgentId = ANNA) -> None:
+        self.tell(ParkRequested(agent=agent))
+
+    def agent_takes_parked(self, agent: AgentId = ANNA, call: str | None = None) -> None:
+        self.tell(ParkedTaken(agent=agent, call=CallId(call) if call else None))
+
+    def agent_takes(self, agent: AgentId = ANNA, call: str | None = None) -> None:
+        """A waiting call, out of turn."""
+        self.tell(CallTaken(agent=agent, call=CallId(call) if call else None))
+
+    def agent_passes(
+        self, agent: AgentId = ANNA, *, to: AgentId | None = None, to_queue: QueueId | None = None
+    ) -> None:
+        self.tell(PassRequested(agent=agent, to_agent=to, to_queue=to_queue))
 
     def agent_dials(self, code: str, agent: AgentId = ANNA) -> None:
         self.tell(CodeDialled(agent=agent, leg=LegId(f"{agent}-dials"), code=code))
