@@ -28,7 +28,7 @@ from router.core.queue import Overflow, Queue
 T = TypeVar("T")
 
 TAG = "is"
-FAMILIES = (Event, Command, Overflow)
+FAMILIES = (Overflow, Event, Command)  # parts before the wholes that hold them: a whole's writer is made at once
 SHARED = (House, Client, Agent, Queue)
 
 
@@ -113,6 +113,7 @@ def _converter() -> OrjsonConverter:
     converter = make_converter(detailed_validation=False, unstruct_collection_overrides={Set: sorted})
     converter.register_unstructure_hook(Fraction, lambda value: f"{value.numerator}/{value.denominator}")
     converter.register_structure_hook(Fraction, lambda text, _: Fraction(text))
+    converter.register_unstructure_hook(float, float)  # a whole number given for it is read back as a float
     return converter
 
 

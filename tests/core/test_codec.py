@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from fractions import Fraction
+from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 
 import orjson
@@ -13,12 +14,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.core import commands, events
+from router.core import commands, events, queue
 from router.core.commands import Command, HangUp
 from router.core.events import CallFound, CommandFailed, Event, Failure, HouseChanged, LegEnded
 from router.core.house import Agent, Client, House, Tariff
 from router.core.ids import AgentId, CallId, ClientId, LegId, Skill, TariffId
-from router.core.queue import Queue, Stage, TurnAway
+from router.core.queue import Overflow, Queue, Stage, TurnAway
 from router.core.record import CallRecord
 from router.core.skills import needs_of
 from router.engine.codec import decode_event, decode_value, encode, encode_value
@@ -27,15 +28,19 @@ SCALARS: dict[Any, st.SearchStrategy[Any]] = {
     str: st.text(max_size=8),
     int: st.integers(min_value=-(2**53), max_value=2**53),
     bool: st.booleans(),
+    float: st.floats(allow_nan=False, allow_infinity=False),
     Fraction: st.fractions(),
     type(None): st.none(),
 }
 
 
+@cache  # a type's strategy is made, and looked through, once: a house holds most types many times
 def values(kind: Any) -> st.SearchStrategy[Any]:
     """Any value of a type as the core uses them: 64 bits are enough for its integers."""
     if kind in SCALARS:
         return SCALARS[kind]
+    if kind is Overflow:
+        return st.one_of(*map(values, family(queue, Overflow)))
     if isinstance(kind, NewType):
         return values(kind.__supertype__)
     if isinstance(kind, type) and dataclasses.is_dataclass(kind):
@@ -48,6 +53,8 @@ def values(kind: Any) -> st.SearchStrategy[Any]:
 def containers(origin: Any, *parts: Any) -> st.SearchStrategy[Any]:
     if origin in (Union, types.UnionType):
         return st.one_of(*map(values, parts))
+    if origin is tuple and parts[-1] is not Ellipsis:
+        return st.tuples(*map(values, parts))
     if origin is tuple:
         return st.lists(values(parts[0]), max_size=2).map(tuple)
     if origin is frozenset:
