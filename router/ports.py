@@ -7,7 +7,7 @@ from typing import Protocol
 from router.core.commands import Command
 from router.core.events import Event
 from router.core.house import BlockEntry
-from router.core.ids import AgentId, BridgeId, CallId, ClientId, LegId, Millis, PlaybackId
+from router.core.ids import AgentId, BridgeId, CallId, ClientId, LegId, Millis, PlaybackId, RecordingId
 from router.core.record import CallRecord
 
 
@@ -29,14 +29,17 @@ class FoundLeg:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Our channels, bridges and playbacks in Asterisk at one moment.
+    """Our channels, bridges, playbacks and recordings in Asterisk at one moment.
 
-    `answered` and `ended` tell, from Asterisk's own record (CEL), when legs that were asked about answered or ended.
+    `answered` and `ended` tell, from Asterisk's own record (CEL), when legs that were asked about answered or ended;
+    `recorded` how long each recording is that was asked about and is over.
     """
 
     legs: Mapping[LegId, FoundLeg]
     bridges: frozenset[BridgeId] = frozenset()
     playing: frozenset[PlaybackId] = frozenset()
+    recording: frozenset[RecordingId] = frozenset()
+    recorded: Mapping[RecordingId, Millis] = field(default_factory=dict)
     answered: Mapping[LegId, Millis] = field(default_factory=dict)
     ended: Mapping[LegId, Millis] = field(default_factory=dict)
 
@@ -51,8 +54,10 @@ class Telephony(Protocol):
         """
         ...
 
-    async def look(self, legs: Collection[LegId], playbacks: Collection[PlaybackId]) -> Found:
-        """How Asterisk stands now; `legs` and `playbacks` are those that live calls know of."""
+    async def look(
+        self, legs: Collection[LegId], playbacks: Collection[PlaybackId], recordings: Collection[RecordingId] = ()
+    ) -> Found:
+        """How Asterisk stands now; given are the `legs`, `playbacks` and `recordings` that live calls know of."""
         ...
 
     async def tidy(self, legs: Sequence[LegId], bridges: Sequence[BridgeId]) -> None:

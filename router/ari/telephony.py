@@ -24,7 +24,7 @@ from router.ari.errors import (
     ServerError,
     Unprocessable,
 )
-from router.ari.generated import models
+from router.ari.standing import found_in, plays
 from router.ari.translate import APP, PLACED
 from router.core.commands import (
     Announce,
@@ -37,27 +37,31 @@ from router.core.commands import (
     Join,
     LegCommand,
     OpenBridge,
+    Record,
     Reject,
     Ring,
     RingAgent,
+    RingCaller,
     RingStaff,
     SendToFallback,
     StartMusic,
     StopAnnouncement,
     StopMusic,
+    StopRecording,
     Unhold,
 )
 from router.core.errors import VorzimmerError
 from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
-from router.core.ids import BridgeId, CallId, LegId, PlaybackId, bridge_of, call_of
+from router.core.ids import BridgeId, CallId, LegId, Millis, PlaybackId, RecordingId, bridge_of, call_of
 from router.core.refusal import Refusal
-from router.ports import Found, FoundLeg, Speech
+from router.ports import Found, Speech
 
 RING_LIMIT_S = 120  # a guard only: the core ends a ring by its own deadline
 FROM_AGENTS = "from-agents"  # the dialplan's context of agents' phones
 PAUSES_S = (0.2, 0.5, 1, 2, 5, 10, 20, 30)  # between the tries to end a leg that will not go: a minute in all
 SOUND_LIMIT_S = 3  # no caller waits longer in silence for a sound that is still being made
 BRIDGE = "mixing,dtmf_events"  # an agent's codes are heard whatever the media path
+RECORDED = "wav"  # 16 bit, 8 kHz: 16 kB a second
 AUTO_ANSWER = {
     "PJSIP_HEADER(add,Call-Info)": "<sip:127.0.0.1>;answer-after=0",
     "PJSIP_HEADER(add,Alert-Info)": "<http://127.0.0.1>;info=alert-autoanswer;delay=0",
@@ -110,7 +114,7 @@ class AriTelephony:
             if not error.outcome_unknown:
                 raise
         log.warning("outcome unknown, asked again", command=type(command).__name__)
-        if isinstance(command, Announce) and await self._plays(command.playback):
+        if isinstance(command, Announce) and await plays(self._client, command.playback):
             return ()  # Asterisk would play the same name a second time
         return await act(self, command) or ()
 
@@ -124,7 +128,7 @@ class AriTelephony:
         log.info("command failed", command=type(command).__name__, error=str(error))
         if gone := await self._gone(_legs(command), error):
             return gone
-        unreachable = isinstance(command, RingAgent | RingStaff) and isinstance(error, AriHttpError)
+        unreachable = isinstance(command, RingAgent | RingStaff | RingCaller) and isinstance(error, AriHttpError)
         return _failure(command, Failure.UNREACHABLE if unreachable else Failure.REFUSED, str(error))
 
     def _repeat(self, command: LegCommand) -> None:
@@ -202,6 +206,21 @@ class AriTelephony:
     async def _stop(self, command: StopAnnouncement) -> None:
         await self._client.playbacks.stop(playbackId=command.playback)
 
+    async def _record(self, command: Record) -> None:
+        with suppress(Conflict):  # it is under way, or done: what was said is never overwritten
+            await self._client.bridges.record(
+                bridgeId=bridge_of(command.call),
+                name=command.recording,
+                format=RECORDED,
+                maxDurationSeconds=_seconds(command.max_ms),
+                maxSilenceSeconds=_seconds(command.silence_ms),
+                beep=True,
+                terminateOn="#",
+            )
+
+    async def _stop_recording(self, command: StopRecording) -> None:
+        await self._client.recordings.stop(recordingName=command.recording)
+
     async def _music(self, command: StartMusic) -> None:
         await self._client.bridges.startMoh(bridgeId=bridge_of(command.call))
 
@@ -222,11 +241,15 @@ class AriTelephony:
         variables = AUTO_ANSWER if command.auto_answer else None
         await self._originate(command, f"PJSIP/{command.agent}", shown, variables)
 
-    async def _ring_staff(self, command: RingStaff) -> None:
+    async def _ring_outside(self, command: RingStaff | RingCaller) -> None:
         await self._originate(command, f"PJSIP/{command.number}@{command.trunk}", command.caller_id, None)
 
     async def _originate(
-        self, command: LegCommand, endpoint: str, caller: str, variables: Mapping[str, object] | None
+        self,
+        command: RingAgent | RingStaff | RingCaller,
+        endpoint: str,
+        caller: str,
+        variables: Mapping[str, object] | None,
     ) -> None:
         try:
             await self._client.channels.originateWithId(
@@ -236,7 +259,7 @@ class AriTelephony:
                 appArgs=PLACED,
                 callerId=caller,
                 timeout=RING_LIMIT_S,
-                originator=command.call,
+                originator=_originator(command),
                 variables=variables,
             )
         except Conflict:
@@ -258,28 +281,11 @@ class AriTelephony:
 
     # --- how Asterisk stands ---------------------------------------------------------------------------------------
 
-    async def look(self, legs: Collection[LegId], playbacks: Collection[PlaybackId]) -> Found:
+    async def look(
+        self, legs: Collection[LegId], playbacks: Collection[PlaybackId], recordings: Collection[RecordingId] = ()
+    ) -> Found:
         """See `ports.Telephony.look`. Raises AriError: then the link is no good yet."""
-        app = await self._client.applications.get(applicationName=APP)
-        bridges = {found.id: found.snapshot for found in await self._client.bridges.list()}
-        inside = {leg: name for name, found in bridges.items() for leg in _members(found)}
-        states = {found.id: found.snapshot for found in await self._client.channels.list()}
-        ours = {name for name in states if name in legs or name in app.channel_ids or call_of(name)}
-        answered, ended = await self._times.of(set(legs), gone={leg for leg in legs if leg not in states})
-        return Found(
-            legs={LegId(name): FoundLeg(up=_up(states[name]), bridge=_bridge(inside.get(name))) for name in ours},
-            bridges=frozenset(BridgeId(name) for name in bridges if call_of(name) is not None),
-            playing=frozenset([playback for playback in playbacks if await self._plays(playback)]),
-            answered=answered,
-            ended=ended,
-        )
-
-    async def _plays(self, playback: PlaybackId) -> bool:
-        try:
-            await self._client.playbacks.get(playbackId=playback)
-        except NotFound:
-            return False
-        return True
+        return await found_in(self._client, self._times, legs, playbacks, recordings)
 
     async def tidy(self, legs: Sequence[LegId], bridges: Sequence[BridgeId]) -> None:
         """See `ports.Telephony.tidy`. One after the other: clearing bridges at once after a reconnect can crash
@@ -301,7 +307,7 @@ class AriTelephony:
         return False
 
 
-_MAY_BE_GONE = (HangUp, Reject, CloseBridge, StopAnnouncement, StopMusic, SendToFallback, Confirm)
+_MAY_BE_GONE = (HangUp, Reject, CloseBridge, StopAnnouncement, StopMusic, StopRecording, SendToFallback, Confirm)
 
 _ACTS: Mapping[type[Command], Callable[[AriTelephony, Any], Awaitable[Sequence[Event] | None]]] = {
     Answer: AriTelephony._answer,
@@ -318,7 +324,10 @@ _ACTS: Mapping[type[Command], Callable[[AriTelephony, Any], Awaitable[Sequence[E
     Hold: AriTelephony._hold,
     Unhold: AriTelephony._unhold,
     RingAgent: AriTelephony._ring_agent,
-    RingStaff: AriTelephony._ring_staff,
+    RingStaff: AriTelephony._ring_outside,
+    RingCaller: AriTelephony._ring_outside,
+    Record: AriTelephony._record,
+    StopRecording: AriTelephony._stop_recording,
     SendToFallback: AriTelephony._to_fallback,
     Confirm: AriTelephony._confirm,
 }
@@ -336,22 +345,20 @@ def _legs(command: Command) -> Sequence[LegId]:
     """The legs that must exist for the command to be carried out."""
     if isinstance(command, Join):
         return command.legs
-    if isinstance(command, RingAgent | RingStaff):
-        return (LegId(command.call),)  # the caller: without the originator there is nobody to ring for
+    if isinstance(command, RingAgent | RingStaff | RingCaller):
+        caller = _originator(command)  # the caller: without the originator there is nobody to ring for
+        return (LegId(caller),) if caller else ()
     return (command.leg,) if isinstance(command, LegCommand) else ()
+
+
+def _originator(command: RingAgent | RingStaff | RingCaller) -> CallId | None:
+    return None if isinstance(command, RingCaller) or command.called_back else command.call
+
+
+def _seconds(millis: Millis) -> int:
+    """Asterisk counts whole ones, and takes 0 for no limit."""
+    return max(1, millis // 1000)
 
 
 def _quotable(name: str) -> str:
     return "".join(sign for sign in name if sign.isprintable() and sign not in '"<>\\')
-
-
-def _up(channel: models.Channel | None) -> bool:
-    return channel is not None and channel.state == "Up"
-
-
-def _members(bridge: models.Bridge | None) -> Sequence[str]:
-    return bridge.channels if bridge is not None else ()
-
-
-def _bridge(name: str | None) -> BridgeId | None:
-    return BridgeId(name) if name else None

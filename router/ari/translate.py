@@ -19,8 +19,9 @@ from router.core.events import (
     LegAnswered,
     LegEnded,
     LegRang,
+    RecordingEnded,
 )
-from router.core.ids import AgentId, CallId, LegId, PlaybackId, call_of
+from router.core.ids import AgentId, CallId, LegId, PlaybackId, RecordingId, call_of
 from router.phone import e164
 
 APP = "router"
@@ -34,6 +35,8 @@ USED = (
     events.ChannelHangupRequest,
     events.ChannelDtmfReceived,
     events.PlaybackFinished,
+    events.RecordingFinished,
+    events.RecordingFailed,
 )
 
 _AGENTS_LEG = re.compile(r"-agent[0-9]+$")  # see `ids.agent_leg`
@@ -58,13 +61,19 @@ def translate(event: events.Event | UnknownEvent, country: str) -> Event | None:
             return _left(channel)
         case events.StasisEnd(channel=channel):
             return _left(channel)
-        case events.ChannelDtmfReceived(channel=channel, digit=digit) if _AGENTS_LEG.search(channel.id):
-            # Only agents press codes. What callers and staff press may be a PIN: it is not even looked at.
+        case events.ChannelDtmfReceived(channel=channel, digit=digit) if _presses(channel.id):
             return DigitPressed(call=_call(channel.id), leg=LegId(channel.id), digit=digit)
         case events.PlaybackFinished(playback=playback):
             return _played(playback)
+        case events.RecordingFinished(recording=recording) | events.RecordingFailed(recording=recording):
+            return _recorded(recording)
         case _:
             return None
+
+
+def _presses(channel: str) -> bool:
+    """Agents press codes, a caller chooses while waiting. What staff press may be a PIN: it is not even looked at."""
+    return call_of(channel) is None or bool(_AGENTS_LEG.search(channel))
 
 
 def _call(channel: str) -> CallId:
@@ -134,3 +143,12 @@ def _played(playback: models.Playback) -> AnnouncementEnded | None:
     if call is None:
         return None
     return AnnouncementEnded(call=call, playback=PlaybackId(playback.id), played=playback.state == "done")
+
+
+def _recorded(recording: models.LiveRecording) -> RecordingEnded | None:
+    """Asterisk calls a recording done even if it could write nothing: then it has no duration (whole seconds)."""
+    call = call_of(recording.name)
+    if call is None:
+        return None
+    length, kept = 1000 * (recording.duration or 0), recording.state == "done" and recording.duration is not None
+    return RecordingEnded(call=call, recording=RecordingId(recording.name), length_ms=length, kept=kept)

@@ -108,21 +108,26 @@ class Unhold(LegCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingAgent(LegCommand):
-    """Call the agent's phone. With `auto_answer` the phone is asked to answer by itself."""
+    """Call the agent's phone. With `auto_answer` the phone is asked to answer by itself.
+
+    `called_back`: for a caller who is (to be) called back, whose own first leg is gone.
+    """
 
     agent: AgentId
     caller: str | None
     client_name: str
     auto_answer: bool = False
+    called_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RingStaff(LegCommand):
-    """Call one number of a staff member over a trunk, showing `caller_id`."""
+    """Call one number of a staff member over a trunk, showing `caller_id`; `called_back` as in `RingAgent`."""
 
     number: str
     trunk: str
     caller_id: str
+    called_back: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """The telephony port, over the fake in memory and over our ARI client on a stand-in of Asterisk's HTTP server."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any, Protocol
 
 import pytest
@@ -19,31 +20,39 @@ from router.core.commands import (
     Hold,
     Join,
     OpenBridge,
+    Record,
     Reject,
     Ring,
     RingAgent,
+    RingCaller,
     RingStaff,
     SendToFallback,
     StartMusic,
     StopAnnouncement,
     StopMusic,
+    StopRecording,
     Unhold,
 )
 from router.core.events import AnnouncementEnded, LegEnded
-from router.core.ids import AgentId, CallId, LegId, PlaybackId, bridge_of
+from router.core.ids import AgentId, CallId, LegId, Millis, PlaybackId, RecordingId, bridge_of
 from router.core.refusal import Refusal
 from router.ports import Found, FoundLeg, Telephony
-from tests.fakes.ari_server import PASSWORD, STAMP, USER, FakeAri, application, channel, fake_ari, playback
+from tests.fakes.ari_server import PASSWORD, STAMP, USER, FakeAri, application, channel, fake_ari, playback, recording
 from tests.fakes.clock import FakeClock
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.telephony import FakeAsterisk
 
 CALL, CALLER, AGENT_LEG = CallId("7"), LegId("7"), LegId("7-agent1")
-BRIDGE, PLAYBACK = bridge_of(CALL), PlaybackId("7-play1")
-LEGS, PLAYBACKS = {CALLER, AGENT_LEG}, {PLAYBACK}
+STAFF_LEG, CALLED_BACK = LegId("7-staff1"), LegId("7-caller1")
+BRIDGE, PLAYBACK, RECORDING = bridge_of(CALL), PlaybackId("7-play1"), RecordingId("7-record1")
+LEGS, PLAYBACKS, RECORDINGS = {CALLER, AGENT_LEG}, {PLAYBACK}, {RECORDING}
 
 ring = RingAgent(call=CALL, leg=AGENT_LEG, agent=AgentId("anna"), caller=None, client_name="Praxis")
+ring_staff = RingStaff(call=CALL, leg=STAFF_LEG, number="+49301", trunk="carrier", caller_id="+49302")
+ring_caller = RingCaller(call=CALL, leg=CALLED_BACK, number="+49303", trunk="carrier", caller_id="+49302")
 announce = Announce(call=CALL, playback=PLAYBACK, text="Guten Tag")
+record = Record(call=CALL, recording=RECORDING, max_ms=180_000)
+stop = StopRecording(call=CALL, recording=RECORDING)
 
 
 class House(Protocol):
@@ -56,6 +65,8 @@ class House(Protocol):
 
     def agent_picks_up(self) -> None: ...
 
+    def time_passes(self, millis: Millis) -> None: ...
+
     def fallen_back(self) -> list[LegId]: ...
 
 
@@ -64,7 +75,8 @@ class InMemory:
 
     def __init__(self) -> None:
         self.speech = FakeSpeech()
-        self._asterisk = FakeAsterisk(FakeClock(1_790_000_000_000), self.speech)
+        self._clock = FakeClock(1_790_000_000_000)
+        self._asterisk = FakeAsterisk(self._clock, self.speech)
         self._asterisk.keeps_record = False
         self.telephony: Telephony = self._asterisk
 
@@ -74,12 +86,15 @@ class InMemory:
     def agent_picks_up(self) -> None:
         self._asterisk.picks_up(AGENT_LEG)
 
+    def time_passes(self, millis: Millis) -> None:
+        self._clock.advance(millis)
+
     def fallen_back(self) -> list[LegId]:
         return self._asterisk.fallback
 
 
 class OverAri:
-    """Our client, and behind real HTTP just enough of Asterisk to hold channels, bridges and playbacks."""
+    """Our client, and behind real HTTP just enough of Asterisk to hold channels, bridges, playbacks and a recording."""
 
     def __init__(self, server: FakeAri) -> None:
         self.speech = FakeSpeech()
@@ -87,8 +102,10 @@ class OverAri:
         self._states: dict[str, str] = {}
         self._members: dict[str, set[str]] = {}
         self._playing: set[str] = set()
+        self._recording: Millis | None = None  # how long so far
+        self._recorded: Millis | None = None
         self._fallback: list[LegId] = []
-        for ident in (CALLER, AGENT_LEG, "7-staff1"):
+        for ident in (CALLER, AGENT_LEG, STAFF_LEG, CALLED_BACK):
             for method, path in (("GET", ""), ("POST", ""), ("DELETE", ""), ("POST", "/answer"), ("POST", "/ring")):
                 server.responders[method, f"/channels/{ident}{path}"] = self._channel
             server.responders["POST", f"/channels/{ident}/continue"] = self._continue
@@ -101,6 +118,10 @@ class OverAri:
         server.responders["POST", f"/bridges/{BRIDGE}/play/{PLAYBACK}"] = self._play
         server.responders["GET", f"/playbacks/{PLAYBACK}"] = self._playback
         server.responders["DELETE", f"/playbacks/{PLAYBACK}"] = self._playback
+        server.responders["POST", f"/bridges/{BRIDGE}/record"] = self._record
+        server.responders["POST", f"/recordings/live/{RECORDING}/stop"] = self._stop
+        server.responders["GET", f"/recordings/live/{RECORDING}"] = self._live
+        server.responders["GET", f"/recordings/stored/{RECORDING}/file"] = self._stored
         server.responders["GET", "/applications/router"] = self._application
         server.responders["GET", "/channels"] = self._channels
         server.responders["GET", "/bridges"] = self._bridges
@@ -111,6 +132,10 @@ class OverAri:
     def agent_picks_up(self) -> None:
         self._states[AGENT_LEG] = "Up"
 
+    def time_passes(self, millis: Millis) -> None:
+        if self._recording is not None:
+            self._recording += millis
+
     def fallen_back(self) -> list[LegId]:
         return self._fallback
 
@@ -119,6 +144,8 @@ class OverAri:
         if request.method == "POST" and not rest:
             if ident in self._states:
                 return web.json_response({"message": "exists"}, status=409)
+            if (originator := request.query.get("originator")) and originator not in self._states:
+                return web.json_response({"message": "Provided originator channel was not found"}, status=400)
             self._states[ident] = "Ringing"
         elif ident not in self._states:
             return web.json_response({"message": "Channel not found"}, status=404)
@@ -175,6 +202,28 @@ class OverAri:
             return web.Response(status=204)
         return web.json_response(playback(PLAYBACK, "playing"), status=200 if PLAYBACK in self._playing else 404)
 
+    async def _record(self, _request: web.Request) -> web.Response:
+        if BRIDGE not in self._members:
+            return web.json_response({"message": "Bridge not found"}, status=404)
+        if self._recording is not None or self._recorded is not None:
+            return web.json_response({"message": "Recording already exists"}, status=409)
+        self._recording = 0
+        return web.json_response(recording(RECORDING, "queued"), status=201)
+
+    async def _stop(self, _request: web.Request) -> web.Response:
+        if self._recording is None:
+            return web.json_response({"message": "Recording not found"}, status=404)
+        self._recorded, self._recording = self._recording, None
+        return web.Response(status=204)
+
+    async def _live(self, _request: web.Request) -> web.Response:
+        return web.json_response(recording(RECORDING), status=404 if self._recording is None else 200)
+
+    async def _stored(self, _request: web.Request) -> web.Response:
+        if self._recorded is None:
+            return web.json_response({"message": "Recording not found"}, status=404)
+        return web.Response(body=bytes(44 + 16 * self._recorded), content_type="audio/wav")
+
     async def _application(self, _request: web.Request) -> web.Response:
         return web.json_response(application() | {"channel_ids": list(self._states)})
 
@@ -219,16 +268,49 @@ async def talking(house: House) -> House:
 
 
 async def look(house: House) -> Found:
-    return await house.telephony.look(LEGS, PLAYBACKS)
+    return await house.telephony.look(LEGS, PLAYBACKS, RECORDINGS)
 
 
 async def test_an_empty_asterisk_has_nothing_of_ours(house: House) -> None:
-    assert await look(house) == Found(legs={})
+    assert await look(house) == Found(legs={}, recorded={RECORDING: 0})
 
 
 async def test_a_ringing_phone_is_found_not_yet_up(house: House) -> None:
+    house.caller_dials()
     await done(house, ring)
-    assert (await look(house)).legs == {AGENT_LEG: FoundLeg(up=False)}
+    assert (await look(house)).legs[AGENT_LEG] == FoundLeg(up=False)
+
+
+@pytest.mark.parametrize("command", [ring, ring_staff], ids=["agent", "staff"])
+async def test_nobody_is_rung_for_a_caller_who_is_gone(house: House, command: RingAgent | RingStaff) -> None:
+    assert list(await house.telephony.perform(command)) == [LegEnded(call=CALL, leg=CALLER)]
+    assert (await look(house)).legs == {}
+
+
+async def test_for_a_caller_to_be_called_back_agent_and_caller_are_rung(house: House) -> None:
+    await done(house, replace(ring, called_back=True), ring_caller, replace(ring_staff, called_back=True))
+    assert (await look(house)).legs == {leg: FoundLeg(up=False) for leg in (AGENT_LEG, CALLED_BACK, STAFF_LEG)}
+
+
+async def test_a_message_is_under_way_until_it_is_stopped_and_then_has_its_length(talking: House) -> None:
+    await done(talking, record)
+    talking.time_passes(7_250)
+    found = await look(talking)
+    assert found.recording == RECORDINGS
+    assert found.recorded == {}
+    await done(talking, stop, stop)
+    found = await look(talking)
+    assert found.recording == set()
+    assert found.recorded == {RECORDING: 7_250}
+
+
+async def test_a_message_is_recorded_once_however_often_it_is_asked_for(talking: House) -> None:
+    await done(talking, record, record)
+    talking.time_passes(3_000)
+    await done(talking, stop, record)
+    found = await look(talking)
+    assert found.recording == set()
+    assert found.recorded == {RECORDING: 3_000}
 
 
 async def test_a_conversation_is_found_as_it_stands(talking: House) -> None:
@@ -236,6 +318,7 @@ async def test_a_conversation_is_found_as_it_stands(talking: House) -> None:
         legs={leg: FoundLeg(up=True, bridge=BRIDGE) for leg in LEGS},
         bridges=frozenset({BRIDGE}),
         playing=frozenset({PLAYBACK}),
+        recorded={RECORDING: 0},
     )
 
 
@@ -300,9 +383,8 @@ async def test_a_rejected_caller_is_gone(house: House) -> None:
 
 
 async def test_staff_are_rung_beside_the_caller(talking: House) -> None:
-    staff = RingStaff(call=CALL, leg=LegId("7-staff1"), number="+49301", trunk="carrier", caller_id="+49302")
-    await done(talking, staff)
-    assert (await look(talking)).legs[LegId("7-staff1")] == FoundLeg(up=False)
+    await done(talking, ring_staff)
+    assert (await look(talking)).legs[STAFF_LEG] == FoundLeg(up=False)
 
 
 async def test_what_cannot_be_spoken_is_over_at_once(talking: House) -> None:
@@ -312,8 +394,8 @@ async def test_what_cannot_be_spoken_is_over_at_once(talking: House) -> None:
 
 
 async def test_what_plays_is_stopped_and_stopping_it_twice_is_no_failure(talking: House) -> None:
-    stop = StopAnnouncement(call=CALL, playback=PLAYBACK)
-    await done(talking, stop, stop)
+    silence = StopAnnouncement(call=CALL, playback=PLAYBACK)
+    await done(talking, silence, silence)
     assert (await look(talking)).playing == frozenset()
 
 

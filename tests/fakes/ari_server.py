@@ -45,9 +45,15 @@ class FakeAri:
     def answer(self, method: str, path: str, status: int = 200, body: object = None) -> None:
         """Answer this request so."""
         content = b"" if body is None else orjson.dumps(body)
+        self._respond(method, path, status, content, "application/json")
 
+    def serve(self, path: str, status: int, file: bytes) -> None:
+        """Answer a request for a file so."""
+        self._respond("GET", path, status, file, "audio/wav")
+
+    def _respond(self, method: str, path: str, status: int, content: bytes, kind: str) -> None:
         async def respond(_request: web.Request) -> web.StreamResponse:
-            return web.Response(status=status, body=content, content_type="application/json")
+            return web.Response(status=status, body=content, content_type=kind)
 
         self.responders[(method, path)] = respond
 
@@ -113,6 +119,12 @@ def channel(ident: str, state: str = "Up") -> dict[str, object]:
 def playback(ident: str, state: str = "done") -> dict[str, object]:
     """A playback's JSON."""
     return {"id": ident, "media_uri": "sound:x", "target_uri": "bridge:b", "language": "de", "state": state}
+
+
+def recording(name: str, state: str = "recording", duration: int | None = None) -> dict[str, object]:
+    """A live recording's JSON; Asterisk tells `duration` in whole seconds, once it is over."""
+    lasted = {} if duration is None else {"duration": duration, "talking_duration": duration, "silence_duration": 0}
+    return {"name": name, "format": "wav", "target_uri": "bridge:b", "state": state, **lasted}
 
 
 def application(name: str = "router") -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The telephony port as an Asterisk in memory: legs, bridges and playbacks that outlive the router.
+"""The telephony port as an Asterisk in memory: legs, bridges, playbacks and recordings that outlive the router.
 
 What the world does here is told to the router that listens, if one does; Asterisk's own record keeps the times.
 """
@@ -17,19 +17,31 @@ from router.core.commands import (
     Hold,
     Join,
     OpenBridge,
+    Record,
     Reject,
     Ring,
     RingAgent,
+    RingCaller,
     RingStaff,
     SendToFallback,
     StartMusic,
     StopAnnouncement,
     StopMusic,
+    StopRecording,
     Unhold,
 )
 from router.core.errors import VorzimmerError
-from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegAnswered, LegEnded
-from router.core.ids import BridgeId, CallId, LegId, Millis, PlaybackId, bridge_of, call_of
+from router.core.events import (
+    AnnouncementEnded,
+    CommandFailed,
+    DigitPressed,
+    Event,
+    Failure,
+    LegAnswered,
+    LegEnded,
+    RecordingEnded,
+)
+from router.core.ids import BridgeId, CallId, LegId, Millis, PlaybackId, RecordingId, bridge_of, call_of
 from router.ports import Clock, Found, FoundLeg, Speech
 
 Listener = Callable[[Event, Millis], None]
@@ -37,7 +49,7 @@ Listener = Callable[[Event, Millis], None]
 
 @dataclass(slots=True)
 class Leg:
-    """One channel. `whose` is an agent's id or a staff number; empty for a caller."""
+    """One channel. `whose` is an agent's id, or the number of staff or of a caller called back; empty for a caller."""
 
     call: CallId
     whose: str = ""
@@ -63,6 +75,8 @@ class FakeAsterisk:
         self.legs: dict[LegId, Leg] = {}
         self.bridges: dict[BridgeId, bool] = {}  # whether there is music
         self.playing: dict[PlaybackId, CallId] = {}
+        self.recording: dict[RecordingId, Millis] = {}  # since when
+        self.recorded: dict[RecordingId, Millis] = {}  # how long
         self.performed: list[Command] = []
         self.dialled: list[LegId] = []
         self.fallback: list[LegId] = []
@@ -91,12 +105,16 @@ class FakeAsterisk:
             await self._last_breath(self.death)
         return news
 
-    async def look(self, legs: Collection[LegId], playbacks: Collection[PlaybackId]) -> Found:
+    async def look(
+        self, legs: Collection[LegId], playbacks: Collection[PlaybackId], recordings: Collection[RecordingId] = ()
+    ) -> Found:
         record = self.keeps_record
         return Found(
             legs={name: FoundLeg(up=leg.up, bridge=leg.bridge) for name, leg in self.legs.items()},
             bridges=frozenset(self.bridges),
             playing=frozenset(self.playing) & frozenset(playbacks),
+            recording=frozenset(self.recording) & frozenset(recordings),
+            recorded={name: self.recorded.get(name, 0) for name in recordings if name not in self.recording},
             answered={leg: at for leg, at in self._answered.items() if leg in legs and record},
             ended={leg: at for leg, at in self._ended.items() if leg in legs and record},
         )
@@ -117,7 +135,7 @@ class FakeAsterisk:
         self.legs[LegId(call)] = Leg(call=call)
 
     def ringing(self, whose: str) -> LegId | None:
-        """The leg that rings at an agent's or a staff member's phone."""
+        """The leg that rings at this phone: an agent's, a staff member's, or of a caller who is called back."""
         return next((name for name, leg in self.legs.items() if leg.whose == whose and not leg.up), None)
 
     def picks_up(self, name: LegId) -> None:
@@ -135,6 +153,14 @@ class FakeAsterisk:
             del self.playing[playback]
             self._tell(AnnouncementEnded(call=call, playback=playback))
 
+    def presses(self, name: LegId, digit: str) -> None:
+        self._tell(DigitPressed(call=self.legs[name].call, leg=name, digit=digit))
+
+    def falls_silent(self) -> None:
+        """Everything that is recorded comes to its end."""
+        for recording in list(self.recording):
+            self._end_recording(recording)
+
     def silent(self) -> list[LegId]:
         """Callers who hear nobody and nothing."""
         return [name for name, leg in self.legs.items() if not leg.whose and not self._hears(leg)]
@@ -148,6 +174,8 @@ class FakeAsterisk:
     def _hears(self, leg: Leg) -> bool:
         if not leg.up:
             return leg.rings
+        if any(call_of(recording) == leg.call for recording in self.recording):
+            return True  # the caller speaks
         if leg.music or any(call == leg.call for call in self.playing.values()):
             return True
         return leg.bridge is not None and (self.bridges[leg.bridge] or len(self._inside(leg.bridge)) > 1)
@@ -169,12 +197,22 @@ class FakeAsterisk:
             self._ended[name] = self._clock.now()
             self._tell(LegEnded(call=leg.call, leg=name, cause=cause))
 
+    def _end_recording(self, name: RecordingId) -> None:
+        since = self.recording.pop(name, None)
+        if since is not None:
+            self.recorded[name] = length = self._clock.now() - since
+            call = call_of(name)
+            assert call is not None, f"{name} is no name of ours"
+            self._tell(RecordingEnded(call=call, recording=name, length_ms=length))
+
     def _to_fallback(self, name: LegId) -> None:
         if self.legs.pop(name, None) is not None:
             self.fallback.append(name)
 
     def _close(self, bridge: BridgeId) -> None:
         self.bridges.pop(bridge, None)
+        for recording in [name for name in self.recording if call_of(name) == call_of(bridge)]:
+            self._end_recording(recording)
         for leg in self.legs.values():
             leg.bridge = None if leg.bridge == bridge else leg.bridge
 
@@ -193,8 +231,8 @@ class FakeAsterisk:
             kind = type(command).__name__
             return [CommandFailed(call=call, command=kind, failure=Failure.REFUSED, leg=name)]
         match command:
-            case RingAgent(agent=whose) | RingStaff(number=whose):
-                self._dial(command.leg, Leg(call=call, whose=whose))
+            case RingAgent() | RingStaff() | RingCaller():
+                return self._ring(command)
             case HangUp() | Reject():
                 self._end(command.leg, 16)
             case SendToFallback() | Confirm():
@@ -210,11 +248,16 @@ class FakeAsterisk:
                 self._on_bridge(command, bridge_of(call))
         return ()
 
-    def _dial(self, name: LegId, leg: Leg) -> None:
+    def _ring(self, command: RingAgent | RingStaff | RingCaller) -> Sequence[Event]:
+        caller = LegId(command.call)
+        if not isinstance(command, RingCaller) and not command.called_back and caller not in self.legs:
+            return [LegEnded(call=command.call, leg=caller)]
+        name, whose = command.leg, command.agent if isinstance(command, RingAgent) else command.number
         assert name not in self.dialled, f"{name} is dialled twice"
-        assert self.ringing(leg.whose) is None, f"{leg.whose} is rung twice"
+        assert self.ringing(whose) is None, f"{whose} is rung twice"
         self.dialled.append(name)
-        self.legs[name] = leg
+        self.legs[name] = Leg(call=command.call, whose=whose)
+        return ()
 
     def _on_leg(self, command: Answer | Ring | Hold | Unhold, name: LegId) -> Sequence[Event]:
         leg = self.legs.get(name)
@@ -245,5 +288,9 @@ class FakeAsterisk:
                 self.bridges.setdefault(bridge, False)
             case CloseBridge():
                 self._close(bridge)
+            case Record(recording=recording) if recording not in self.recorded:
+                self.recording.setdefault(recording, self._clock.now())
+            case StopRecording(recording=recording):
+                self._end_recording(recording)
             case StartMusic() | StopMusic() if bridge in self.bridges:
                 self.bridges[bridge] = isinstance(command, StartMusic)

@@ -11,10 +11,10 @@ from router.ari.client import Client, connect
 from router.ari.options import Options
 from router.ari.telephony import AriTelephony
 from router.core.ids import CallId, LegId, PlaybackId
-from tests.fakes.ari_server import PASSWORD, USER, FakeAri, channel, playback
+from tests.fakes.ari_server import PASSWORD, USER, FakeAri, channel, playback, recording
 
 CALL, CALLER = CallId("7"), LegId("7")
-AGENT_LEG, STAFF_LEG = LegId("7-agent1"), LegId("7-staff1")
+AGENT_LEG, STAFF_LEG, CALLED_BACK = LegId("7-agent1"), LegId("7-staff1"), LegId("7-caller1")
 PLAYBACK = PlaybackId("7-play1")
 FALLBACK = {"context": "router-fallback", "extension": "s", "priority": "1"}
 
@@ -49,11 +49,12 @@ def voice() -> Voice:
 async def telephony(server: FakeAri, client: Client, voice: Voice) -> AriTelephony:
     """Linked to an Asterisk that has our bridge and every leg."""
     await client.start("router")
-    for ident in (CALLER, AGENT_LEG, STAFF_LEG):
+    for ident in (CALLER, AGENT_LEG, STAFF_LEG, CALLED_BACK):
         server.answer("GET", f"/channels/{ident}", 200, channel(ident))
         server.answer("POST", f"/channels/{ident}", 200, channel(ident, "Down"))
     server.answer("POST", "/bridges/7-bridge", 200, bridge("7-bridge"))
     server.answer("POST", f"/bridges/7-bridge/play/{PLAYBACK}", 201, playback(PLAYBACK, "queued"))
+    server.answer("POST", "/bridges/7-bridge/record", 201, recording("7-record1", "queued"))
     server.seen.clear()
     return AriTelephony(client, speech=voice, times=Times(None, int))
 

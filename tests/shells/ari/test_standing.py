@@ -7,9 +7,9 @@ from typing import Any
 from router.ari.cel import Times
 from router.ari.client import Client
 from router.ari.telephony import AriTelephony
-from router.core.ids import BridgeId, LegId, PlaybackId
+from router.core.ids import BridgeId, LegId, PlaybackId, RecordingId
 from router.ports import Found, FoundLeg
-from tests.fakes.ari_server import FakeAri, application, channel, playback
+from tests.fakes.ari_server import FakeAri, application, channel, playback, recording
 from tests.shells.ari.linked import (
     AGENT_LEG,
     CALLER,
@@ -62,6 +62,19 @@ async def test_a_look_tells_what_asterisk_recorded_meanwhile(server: FakeAri, cl
     standing(server, [], [], [])
     found = await telephony.look({AGENT_LEG}, set())
     assert (found.answered, found.ended) == ({AGENT_LEG: EPOCH_MS + 1500}, {AGENT_LEG: EPOCH_MS + 2250})
+
+
+async def test_a_look_finds_recordings_under_way_and_how_long_finished_ones_are(
+    server: FakeAri, telephony: AriTelephony
+) -> None:
+    standing(server, [], [], [])
+    server.answer("GET", "/recordings/live/7-record1", 200, recording("7-record1"))
+    for over, status, file in (("7-record2", 200, bytes(44 + 2 * 8_000 * 3)), ("7-record3", 404, b"")):
+        server.answer("GET", f"/recordings/live/{over}", 404)
+        server.serve(f"/recordings/stored/{over}/file", status, file)
+    names = [RecordingId(f"7-record{number}") for number in (1, 2, 3)]
+    found = await telephony.look(set(), set(), names)
+    assert (found.recording, found.recorded) == (frozenset(names[:1]), {names[1]: 3_000, names[2]: 0})
 
 
 async def test_strays_are_removed_one_after_the_other(server: FakeAri, telephony: AriTelephony) -> None:

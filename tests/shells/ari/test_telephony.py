@@ -1,6 +1,7 @@
 """The core's commands as requests to Asterisk, and what comes of each answer."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
@@ -19,24 +20,28 @@ from router.core.commands import (
     Hold,
     Join,
     OpenBridge,
+    Record,
     Refuse,
     Reject,
     Ring,
     RingAgent,
+    RingCaller,
     RingStaff,
     SendToFallback,
     StartMusic,
     StopAnnouncement,
     StopMusic,
+    StopRecording,
     Unhold,
 )
 from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
-from router.core.ids import AgentId, LegId
+from router.core.ids import AgentId, LegId, RecordingId
 from router.core.refusal import Refusal
 from tests.fakes.ari_server import PASSWORD, USER, FakeAri, playback
 from tests.shells.ari.linked import (
     AGENT_LEG,
     CALL,
+    CALLED_BACK,
     CALLER,
     FALLBACK,
     PLAYBACK,
@@ -54,8 +59,15 @@ __all__ = ["hasty", "telephony", "voice"]
 
 ring_agent = RingAgent(call=CALL, leg=AGENT_LEG, agent=AgentId("anna"), caller="+49151", client_name="Praxis")
 ring_staff = RingStaff(call=CALL, leg=STAFF_LEG, number="+49301", trunk="carrier", caller_id="+49302")
+ring_caller = RingCaller(call=CALL, leg=CALLED_BACK, number="+49151", trunk="carrier", caller_id="+49302")
 announce = Announce(call=CALL, playback=PLAYBACK, text="Guten Tag")
-PLACED = {"app": "router", "appArgs": "placed", "timeout": "120", "originator": CALL}
+record = Record(call=CALL, recording=RecordingId("7-record1"), max_ms=180_000, silence_ms=8_000)
+ALONE = {"app": "router", "appArgs": "placed", "timeout": "120"}
+PLACED = ALONE | {"originator": CALL}
+RECORDED = {
+    "name": "7-record1", "format": "wav", "maxDurationSeconds": "180", "maxSilenceSeconds": "8", "beep": "true",
+    "terminateOn": "#",
+}  # fmt: skip
 
 
 # --- each command's requests ------------------------------------------------------------------------------------------
@@ -96,6 +108,23 @@ PLACED = {"app": "router", "appArgs": "placed", "timeout": "120", "originator": 
         (
             ring_staff,
             [("POST", "/channels/7-staff1", {"endpoint": "PJSIP/+49301@carrier", "callerId": "+49302", **PLACED})],
+        ),
+        (
+            ring_caller,
+            [("POST", "/channels/7-caller1", {"endpoint": "PJSIP/+49151@carrier", "callerId": "+49302", **ALONE})],
+        ),
+        (
+            replace(ring_agent, called_back=True),
+            [("POST", "/channels/7-agent1", {"endpoint": "PJSIP/anna", "callerId": '"Praxis" <+49151>', **ALONE})],
+        ),
+        (record, [("POST", "/bridges/7-bridge/record", RECORDED)]),
+        (
+            replace(record, max_ms=999, silence_ms=1_999),
+            [("POST", "/bridges/7-bridge/record", RECORDED | {"maxDurationSeconds": "1", "maxSilenceSeconds": "1"})],
+        ),
+        (
+            StopRecording(call=CALL, recording=record.recording),
+            [("POST", "/recordings/live/7-record1/stop", {})],
         ),
         (SendToFallback(call=CALL, leg=CALLER), [("POST", "/channels/7/continue", FALLBACK)]),
         (
@@ -250,6 +279,38 @@ async def test_nobody_is_blamed_for_a_caller_who_is_gone_before_the_ring(
     server.answer("POST", f"/channels/{command.leg}", status, {"message": "Provided originator channel was not found"})
     server.answer("GET", "/channels/7", 404)
     assert await telephony.perform(command) == [LegEnded(call=CALL, leg=CALLER)]
+
+
+@pytest.mark.parametrize("command", [ring_caller, replace(ring_agent, called_back=True)], ids=["caller", "agent"])
+async def test_a_call_back_that_cannot_be_placed_is_no_end_of_the_callers_first_leg(
+    server: FakeAri, telephony: AriTelephony, command: RingCaller | RingAgent
+) -> None:
+    server.answer("POST", f"/channels/{command.leg}", 400, {"message": "no"})
+    server.answer("GET", "/channels/7", 404)
+    path = f"POST /channels/{command.leg}"
+    unreachable = failed(type(command).__name__, command.leg, Failure.UNREACHABLE, 400, path)
+    assert await telephony.perform(command) == unreachable
+
+
+async def test_a_message_that_is_being_recorded_or_was_is_not_recorded_over(
+    server: FakeAri, telephony: AriTelephony
+) -> None:
+    server.answer("POST", "/bridges/7-bridge/record", 409, {"message": "Recording already exists"})
+    assert await telephony.perform(record) == ()
+
+
+@pytest.mark.parametrize("status", [404, 422, 500])
+async def test_a_message_that_cannot_be_recorded_is_a_failure(
+    server: FakeAri, telephony: AriTelephony, status: int
+) -> None:
+    server.answer("POST", "/bridges/7-bridge/record", status, {"message": "no"})
+    path = "POST /bridges/7-bridge/record"
+    assert await telephony.perform(record) == failed("Record", None, Failure.REFUSED, status, path)
+
+
+async def test_a_recording_that_is_over_needs_no_end(server: FakeAri, telephony: AriTelephony) -> None:
+    server.answer("POST", "/recordings/live/7-record1/stop", 404, {"message": "Recording not found"})
+    assert await telephony.perform(StopRecording(call=CALL, recording=record.recording)) == ()
 
 
 async def test_a_caller_taken_out_of_the_bridge_before_is_held_all_the_same(

@@ -21,9 +21,10 @@ from router.core.events import (
     LegAnswered,
     LegEnded,
     LegRang,
+    RecordingEnded,
 )
-from router.core.ids import AgentId, CallId, LegId, PlaybackId
-from tests.fakes.ari_server import channel, event, playback
+from router.core.ids import AgentId, CallId, LegId, PlaybackId, RecordingId
+from tests.fakes.ari_server import channel, event, playback, recording
 
 CALLER, AGENT_LEG = "1790.12", "1790.12-agent1"
 CALL = CallId(CALLER)
@@ -223,14 +224,35 @@ def test_a_caller_who_hangs_up_is_gone_at_once() -> None:
     assert told("ChannelHangupRequest", channel=leg(AGENT_LEG)) is None
 
 
-@pytest.mark.parametrize("ident", [CALLER, "1790.12-staff1", "1790.12-agents", "x-agent1-staff1"])
-def test_what_callers_and_staff_press_is_told_to_nobody(ident: str) -> None:
+@pytest.mark.parametrize("ident", ["1790.12-staff1", "1790.12-caller1", "x-agent1-staff1"])
+def test_what_staff_and_called_back_callers_press_is_told_to_nobody(ident: str) -> None:
     assert told("ChannelDtmfReceived", channel=leg(ident), digit="7", duration_ms=90) is None
 
 
-def test_an_agents_digit_is_told_with_its_leg() -> None:
-    pressed = told("ChannelDtmfReceived", channel=leg(AGENT_LEG), digit="#", duration_ms=90)
-    assert pressed == DigitPressed(call=CALL, leg=LegId(AGENT_LEG), digit="#")
+@pytest.mark.parametrize("ident", [CALLER, AGENT_LEG])
+def test_a_digit_of_caller_or_agent_is_told_with_its_leg(ident: str) -> None:
+    pressed = told("ChannelDtmfReceived", channel=leg(ident), digit="#", duration_ms=90)
+    assert pressed == DigitPressed(call=CALL, leg=LegId(ident), digit="#")
+
+
+@pytest.mark.parametrize(
+    ("kind", "state", "duration", "length_ms", "kept"),
+    [
+        ("RecordingFinished", "done", 7, 7_000, True),
+        ("RecordingFinished", "done", 0, 0, True),
+        ("RecordingFinished", "done", None, 0, False),  # Asterisk could not write the file, or not beep
+        ("RecordingFinished", "canceled", 7, 7_000, False),
+        ("RecordingFailed", "failed", None, 0, False),
+    ],
+)
+def test_a_recording_is_over(kind: str, state: str, duration: int | None, length_ms: int, kept: bool) -> None:
+    over = told(kind, recording=recording("1790.12-record2", state, duration))
+    name = RecordingId("1790.12-record2")
+    assert over == RecordingEnded(call=CALL, recording=name, length_ms=length_ms, kept=kept)
+
+
+def test_a_recording_of_somebody_else_concerns_no_call() -> None:
+    assert told("RecordingFinished", recording=recording("x", "done", 7)) is None
 
 
 @pytest.mark.parametrize(("state", "played"), [("done", True), ("failed", False)])
@@ -251,7 +273,7 @@ def test_what_is_not_understood_concerns_no_call() -> None:
 def test_every_event_that_is_translated_is_subscribed_to() -> None:
     assert {kind.__name__ for kind in USED} == {
         *("CallBroadcast", "StasisStart", "ChannelStateChange", "ChannelDestroyed", "StasisEnd"),
-        *("ChannelHangupRequest", "ChannelDtmfReceived", "PlaybackFinished"),
+        *("ChannelHangupRequest", "ChannelDtmfReceived", "PlaybackFinished", "RecordingFinished", "RecordingFailed"),
     }
 
 
@@ -266,7 +288,8 @@ def test_no_arguments_and_no_caller_can_make_it_raise(args: list[str], number: s
 @given(st.sampled_from([kind.__name__ for kind in USED]), st.text(max_size=20), st.text(max_size=20))
 def test_no_channel_name_or_state_can_make_it_raise(kind: str, ident: str, state: str) -> None:
     fields = {"cause": 16, "cause_txt": state, "digit": state, "duration_ms": 1, "args": [ident], "called": "x"}
-    translate(parse_event_of(kind, channel=leg(ident, state=state), playback=playback(ident, state), **fields), "DE")
+    objects = {"channel": leg(ident, state=state), "playback": playback(ident, state)}
+    translate(parse_event_of(kind, **objects, recording=recording(ident, state, 1), **fields), "DE")
 
 
 def parse_event_of(kind: str, **fields: object) -> Any:

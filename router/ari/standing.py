@@ -1,0 +1,77 @@
+"""How Asterisk stands: which of our legs, bridges, playbacks and recordings it holds, and how it holds them."""
+
+from collections.abc import Collection, Sequence
+
+from router.ari.cel import Times
+from router.ari.client import Client
+from router.ari.errors import NotFound
+from router.ari.generated import models
+from router.ari.translate import APP
+from router.core.ids import BridgeId, LegId, Millis, PlaybackId, RecordingId, call_of
+from router.ports import Found, FoundLeg
+
+WAV_HEADER, WAV_BYTES_A_MS = 44, 16  # as Asterisk writes it: 16-bit samples, 8,000 a second
+
+
+async def found_in(
+    client: Client,
+    times: Times,
+    legs: Collection[LegId],
+    playbacks: Collection[PlaybackId],
+    recordings: Collection[RecordingId],
+) -> Found:
+    """See `ports.Telephony.look`. Raises AriError."""
+    app = await client.applications.get(applicationName=APP)
+    bridges = {found.id: found.snapshot for found in await client.bridges.list()}
+    inside = {leg: name for name, found in bridges.items() for leg in _members(found)}
+    states = {found.id: found.snapshot for found in await client.channels.list()}
+    ours = {name for name in states if name in legs or name in app.channel_ids or call_of(name)}
+    under_way = frozenset([name for name in recordings if await _records(client, name)])
+    answered, ended = await times.of(set(legs), gone={leg for leg in legs if leg not in states})
+    return Found(
+        legs={LegId(name): FoundLeg(up=_up(states[name]), bridge=_bridge(inside.get(name))) for name in ours},
+        bridges=frozenset(BridgeId(name) for name in bridges if call_of(name) is not None),
+        playing=frozenset([playback for playback in playbacks if await plays(client, playback)]),
+        recording=under_way,
+        recorded={name: await _length(client, name) for name in recordings if name not in under_way},
+        answered=answered,
+        ended=ended,
+    )
+
+
+async def plays(client: Client, playback: PlaybackId) -> bool:
+    """Whether it is under way. Raises AriError."""
+    try:
+        await client.playbacks.get(playbackId=playback)
+    except NotFound:
+        return False
+    return True
+
+
+async def _records(client: Client, recording: RecordingId) -> bool:
+    try:
+        await client.recordings.getLive(recordingName=recording)
+    except NotFound:
+        return False
+    return True
+
+
+async def _length(client: Client, recording: RecordingId) -> Millis:
+    """Of a recording that is over; 0 when nothing was kept."""
+    try:
+        file = await client.recordings.getStoredFile(recordingName=recording)
+    except NotFound:
+        return 0
+    return max(0, len(file) - WAV_HEADER) // WAV_BYTES_A_MS
+
+
+def _up(channel: models.Channel | None) -> bool:
+    return channel is not None and channel.state == "Up"
+
+
+def _members(bridge: models.Bridge | None) -> Sequence[str]:
+    return bridge.channels if bridge is not None else ()
+
+
+def _bridge(name: str | None) -> BridgeId | None:
+    return BridgeId(name) if name else None
