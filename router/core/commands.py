@@ -194,10 +194,11 @@ class BlockCaller(CallCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockForAll(Command):
-    """Add an advertising caller to the house's own list: `clients` have reported it."""
+    """Add an advertising caller to the house's own list, until `until`: `clients` have reported it."""
 
     number: str
     clients: tuple[ClientId, ...]
+    until: Millis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -123,6 +123,13 @@ class BlockKept(CallEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BlockForAllKept(Event):
+    """An entry of the house's own list of advertising callers is safe in the database."""
+
+    number: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BlockLifted(Event):
     """Somebody took a number off a client's list of advertising callers, or (`client` None) off the house's."""
 

@@ -17,6 +17,7 @@ from router.core.skills import Level
 
 LONGEST_SPOKEN = 1000  # characters of a text that is spoken: about a minute
 LONGEST_RECORDING_S = 100
+ADVERTISING = "advertising caller"  # the reason of block entries that come from agents' reports
 
 
 class GreetingMode(StrEnum):

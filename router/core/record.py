@@ -66,14 +66,17 @@ class Ending:
 class Arrival:
     """What was known when a call came, besides the house of that moment.
 
-    `added` are the block entries that agents had made and that match this caller; `brake` is why the call was one too
-    many, `returned` the call whose own leg to staff came back as this one.
+    `added` are the block entries that agents had made and that match this caller; `lifted` says that this caller was
+    taken off the client's (`lifted_for_all`: the house's) list of advertising callers after that house was read;
+    `brake` is why the call was one too many, `returned` the call whose own leg to staff came back as this one.
     """
 
     forwarded_by: tuple[str, ...] = ()
     trunk: str = ""
     added: tuple[BlockEntry, ...] = ()
     added_for_all: tuple[BlockEntry, ...] = ()
+    lifted: bool = False
+    lifted_for_all: bool = False
     brake: str = ""
     returned: CallId | None = None
 
