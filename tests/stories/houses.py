@@ -21,7 +21,7 @@ from router.core.house import (
 )
 from router.core.ids import AgentId, ClientId, Skill, StaffId, TariffId
 from router.core.queue import Queue, Say, Stage
-from router.core.skills import needs_of
+from router.core.skills import Level, Needs, needs_of
 
 NOON = 1_790_074_800_000  # a Tuesday, 2026-09-22 12:20 in Berlin
 STANDARD = Tariff(id=TariffId("standard"), version=1)
@@ -111,6 +111,17 @@ def blumen(**changes: Any) -> Client:
 def agent(name: str, *skills: Skill, offer_by: OfferBy = OfferBy.PHONE, **changes: Any) -> Agent:
     """An agent called by the id."""
     return Agent(id=AgentId(name), name=name.title(), skills=dict.fromkeys(skills, 1), offer_by=offer_by, **changes)
+
+
+def skilled(name: str, levels: Mapping[Skill, Level], **changes: Any) -> Agent:
+    """An agent called by the id, with a level for each skill."""
+    return Agent(id=AgentId(name), name=name.title(), skills=levels, **changes)
+
+
+def a_queue(*needs: tuple[float, Needs], text: str = "Leider ist niemand frei.", **changes: Any) -> Queue:
+    """A queue in which, from each of these seconds on, so much is needed; nothing at all when nothing is given."""
+    stages = tuple(Stage(after_ms=round(after * 1000), needs=needed) for after, needed in needs or ((0, Needs()),))
+    return replace(Queue(stages=stages, overflow=(Say(text=text),)), **changes)
 
 
 AGENTS = (agent("anna", DEUTSCH), agent("bernd", DEUTSCH), agent("clara", DEUTSCH, JURA, offer_by=OfferBy.DESK))
