@@ -1,44 +1,24 @@
 """From what was written and found sound to the values of the core."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from router.config.answering import blocked, client_of
+from router.config.keys.limiting import RatesKeys
+from router.config.keys.people import AgentKeys, TeamKeys
+from router.config.keys.whole import Everything, TariffKeys, TrunkKeys
 from router.config.loaded import AgentSip, Loaded, TariffVersion, Trunk, valid_at
-from router.config.models import (
-    AgentKeys,
-    BlockKeys,
-    CallerIdPolicy,
-    ClientKeys,
-    Everything,
-    GreetingKeys,
-    HoursKeys,
-    StaffKeys,
-    TariffKeys,
-    TrunkKeys,
-)
-from router.config.trunk_of import trunk_of
-from router.config.week import openings
-from router.core.hours import WEEKDAYS, Hours
-from router.core.house import (
-    Agent,
-    AllowEntry,
-    BlockEntry,
-    Client,
-    Codes,
-    Greeting,
-    House,
-    Script,
-    Staff,
-    Tariff,
-    Vip,
-)
-from router.core.ids import AgentId, ClientId, Millis, Skill, StaffId, TariffId
-from router.core.queue import Queue, Say, Stage
-from router.core.skills import LOWEST, needs_of
+from router.config.queueing import queues_of
+from router.config.timetable import Timetable
+from router.core.house import Agent, Client, Codes, House, Tariff, Team
+from router.core.ids import AgentId, ClientId, Language, Millis, QueueId, TariffId, TeamId
+from router.core.limits import HouseLimits, Rates
+from router.core.queue import Queue
 
-Week = Mapping[str, Hours]  # all named hours
+DAY_MS = 86_400_000
 
 
 def build(written: Everything, version: str, now: Millis) -> Loaded:
@@ -46,7 +26,7 @@ def build(written: Everything, version: str, now: Millis) -> Loaded:
     tariffs = {TariffId(name): _tariffs(written, name, rows) for name, rows in written.tariffs.items()}
     return Loaded(
         version=version,
-        house=_house(written, version, {name: valid_at(versions, now) for name, versions in tariffs.items()}),
+        house=_house(written, version, {name: valid_at(versions, now) for name, versions in tariffs.items()}, now),
         trunks={name: _trunk(name, keys) for name, keys in written.trunks.items()},
         numbers={number: keys.trunk for number, keys in written.numbers.items()},
         agents_sip={AgentId(name): _sip(name, keys) for name, keys in written.agents.items()},
@@ -60,96 +40,73 @@ def hash_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff]) -> House:
-    house = written.house
-    hours = {name: _hours(name, keys, house.timezone) for name, keys in written.hours.items()}
+def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff], now: Millis) -> House:
+    house, times = written.house, _times(written, now)
+    queues = queues_of(written.queues)
+    teams = {name: _team(name, keys, times) for name, keys in written.teams.items()}
     return House(
         version=version,
-        clients={ClientId(name): _client(written, name, tariffs, hours) for name in written.clients},
-        agents={AgentId(name): _agent(name, keys) for name, keys in written.agents.items()},
-        block=_block(house.block),
+        clients={ClientId(name): _client(written, name, tariffs, queues, times) for name in written.clients},
+        agents={AgentId(name): _agent(name, keys, teams) for name, keys in written.agents.items()},
+        block=blocked(house.block, times),
         default_client=ClientId(house.default_client) if house.default_client else None,
+        queues=queues,
         wrap_up_limit_ms=house.wrap_up_limit,
+        park_limit_ms=house.park_limit,
+        limits=HouseLimits(calls=house.limits.calls, kept_free=house.limits.kept_free),
+        rates=_rates(house.rates),
+        own_numbers=frozenset(_own_numbers(written)),
+        advertising_reports=house.advertising_reports,
+        advertising_block_ms=house.advertising_block_days * DAY_MS,
         codes=Codes(**house.codes.model_dump()),
         country=house.country,
     )
 
 
-def _client(written: Everything, name: str, tariffs: Mapping[TariffId, Tariff], hours: Week) -> Client:
+def _times(written: Everything, now: Millis) -> Timetable:
+    """Hours as they are for the house."""
+    house = written.house
+    year = datetime.fromtimestamp(now / 1000, ZoneInfo(house.timezone)).year
+    return Timetable(named=written.hours, timezone=house.timezone, region=house.region, year=year)
+
+
+def _client(
+    written: Everything,
+    name: str,
+    tariffs: Mapping[TariffId, Tariff],
+    queues: Mapping[QueueId, Queue],
+    times: Timetable,
+) -> Client:
     keys = written.clients[name]
-    return Client(
-        id=ClientId(name),
-        name=keys.name,
-        numbers=tuple(keys.numbers),
-        forwarded_from=tuple(keys.forwarded_from),
-        tariff=tariffs[TariffId(keys.tariff)],
-        status=keys.status,
-        greetings=tuple(_greeting(greeting, hours) for greeting in keys.greetings),
-        scripts=(Script(text=keys.script),) if keys.script else (),
-        queue=_queue(keys),
-        staff={StaffId(staff): _staff(staff, row, hours) for staff, row in keys.staff.items()},
-        allow=_allow(keys),
-        block=_block(keys.block),
-        vips=_vips(keys),
-        block_suppressed=keys.block_suppressed,
-        on_block=keys.on_block,
-        block_text=keys.block_text or "",
-        fallback_number=keys.fallback_number,
-        trunk=trunk_of(keys, written, written.trunks) or "",
-        caller_id=keys.caller_id or next(iter(keys.numbers), ""),
-        shows_caller=_shows_caller(keys, written),
-    )
+    own = replace(times, timezone=keys.timezone or times.timezone, region=keys.region or times.region)
+    return client_of(written, name, tariffs, queues, own)
 
 
-def _queue(keys: ClientKeys) -> Queue:
-    stage = Stage(after_ms=0, needs=needs_of({Skill(name): LOWEST for name in keys.skills}))
-    return Queue(stages=(stage,), max_wait_ms=keys.max_wait, overflow=(Say(text=keys.overflow_text or ""),))
+def _own_numbers(written: Everything) -> Iterator[str]:
+    """All that lead to us: our own, and those that clients forward."""
+    yield from written.numbers
+    for client in written.clients.values():
+        yield from client.forwarded_from
 
 
-def _shows_caller(keys: ClientKeys, written: Everything) -> bool:
-    trunk = written.trunks.get(trunk_of(keys, written, written.trunks) or "")
-    return trunk is not None and trunk.shows is CallerIdPolicy.CALLER
+def _rates(keys: RatesKeys) -> Rates:
+    prefixes = {prefix: float(price) for prefix, price in keys.by_prefix.items()}
+    return Rates(by_prefix=prefixes, otherwise=float(keys.otherwise))
 
 
-def _greeting(keys: GreetingKeys, hours: Week) -> Greeting:
-    when = hours[keys.hours] if keys.hours else None
-    return Greeting(mode=keys.mode, text=keys.text or "", recording=keys.recording, hours=when)
+def _team(name: str, keys: TeamKeys, times: Timetable) -> Team:
+    return Team(id=TeamId(name), name=keys.name, hours=times.hours(keys.hours))
 
 
-def _staff(name: str, keys: StaffKeys, hours: Week) -> Staff:
-    return Staff(
-        id=StaffId(name),
-        name=keys.name,
-        numbers=tuple(keys.numbers),
-        key=keys.key,
-        responsibility=keys.responsibility or "",
-        transferable=keys.transferable,
-        transferable_for_vips=keys.transferable_for_vips,
-        ring_ms=keys.ring,
-        hours=hours[keys.hours] if keys.hours else None,
-    )
-
-
-def _allow(keys: ClientKeys) -> tuple[AllowEntry, ...]:
-    return tuple(AllowEntry(number=row.number, staff=StaffId(row.staff), name=row.name or "") for row in keys.allow)
-
-
-def _vips(keys: ClientKeys) -> tuple[Vip, ...]:
-    return tuple(
-        Vip(number=row.number, name=row.name or "", staff=StaffId(row.staff) if row.staff else None)
-        for row in keys.vips
-    )
-
-
-def _block(rows: Iterable[BlockKeys]) -> tuple[BlockEntry, ...]:
-    return tuple(BlockEntry(number=row.number, prefix=row.prefix, reason=row.reason or "") for row in rows)
-
-
-def _agent(name: str, keys: AgentKeys) -> Agent:
+def _agent(name: str, keys: AgentKeys, teams: Mapping[str, Team]) -> Agent:
     return Agent(
         id=AgentId(name),
         name=keys.name,
-        skills={Skill(name): LOWEST for name in keys.skills},
+        skills=keys.skills,
+        languages=frozenset(map(Language, keys.languages)),
+        pledged=keys.pledge is not None,
+        team=teams[keys.team] if keys.team else None,
+        extension=keys.extension or "",
         ring_ms=keys.ring,
         offer_by=keys.offer_by,
     )
@@ -168,13 +125,6 @@ def _trunk(name: str, keys: TrunkKeys) -> Trunk:
         password=keys.password,
         shows=keys.shows,
     )
-
-
-def _hours(name: str, keys: HoursKeys, timezone: str) -> Hours:
-    opened = list(openings(keys.week))
-    week = {day: tuple(span for other, span, _ in opened if other == day) for day in WEEKDAYS}
-    open_days = {day: tuple(sorted(spans, key=lambda span: span.start)) for day, spans in week.items() if spans}
-    return Hours(name=name, timezone=keys.timezone or timezone, week=open_days)
 
 
 def _tariffs(written: Everything, name: str, rows: Iterable[TariffKeys]) -> tuple[TariffVersion, ...]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from router.config.models import CallerIdPolicy
+from router.config.keys.whole import CallerIdPolicy
 from router.core.house import Client, House, Tariff
 from router.core.ids import AgentId, Millis, TariffId
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 from router.config.findings import Path, finding
-from router.config.models import Everything
+from router.config.keys.whole import Everything
 from router.config.tree import Plain, Tree
 
 MOST_COMPARED = 500  # names looked through for the one that was meant

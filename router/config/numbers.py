@@ -14,6 +14,7 @@ E164 = re.compile(r"\+[1-9][0-9]{3,14}")
 # Germany's 1… numbers but mobile ones (15, 16, 17) are emergency, EU, directory, operator, mass-traffic and shared-cost
 # services; 031 are tests, 0700 personal and 0900 premium numbers.
 GERMAN_SERVICES = re.compile(r"\+49(1[^567]|31|700|900)")
+SEPARATORS = re.compile(r"[ ()/.–-]")
 DEAR = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PAGER})
 ORDINARY = "write an ordinary fixed or mobile number"
 WORLDWIDE = "001"  # phonenumbers' region for satellite and other networks without a country
@@ -31,6 +32,16 @@ def corrected(text: str, country: str) -> str | None:
         return None
     form = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return form if is_e164(form) else None
+
+
+def international(text: str, country: str) -> str:
+    """A number, or a part or pattern of one, with a plus before it: `030 12-34`, `0049 30 1234`, `+49 (0)30 1234` of
+    Germany become `+49301234`. Anything else comes back without blanks and the like.
+    """
+    bare = SEPARATORS.sub("", text.replace("(0)", "") if text.startswith(("+", "00")) else text)
+    if bare.startswith("00"):
+        return f"+{bare[2:]}"
+    return f"+{phonenumbers.country_code_for_region(country)}{bare[1:]}" if bare.startswith("0") else bare
 
 
 def is_country(code: str) -> bool:

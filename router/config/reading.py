@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +12,12 @@ from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, c
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What a value may refer to: the directory, the environment's variables, the country of national numbers."""
+    """What a value may refer to: the directory, the environment's variables, national numbers' country, the day."""
 
     directory: Path
     environ: Mapping[str, str]
     country: str
+    today: date
 
 
 Reader = Callable[[str, Surroundings], object]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
-from router.config.models import Everything
+from router.config.keys.whole import Everything
 from router.config.scalars import DURATION, PRICE
 
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Collection
 
-from router.config.models import ClientKeys, Everything
+from router.config.keys.clients import ClientKeys
+from router.config.keys.whole import Everything
 
 
 def trunk_of(client: ClientKeys, sound: Everything, trunks: Collection[str]) -> str | None:

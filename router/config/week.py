@@ -8,6 +8,7 @@ from router.core.hours import MINUTES_A_DAY, WEEKDAYS, Span
 
 DAYS = r"(mo|tu|we|th|fr|sa|su)(-(mo|tu|we|th|fr|sa|su))?"
 TIMES = r"([0-9]{2}):([0-5][0-9])-([0-9]{2}):([0-5][0-9])"
+MINUTES_A_WEEK = 7 * MINUTES_A_DAY
 Opening = tuple[str, Span, Path]  # a weekday, its span, and where in the hours it was written
 
 
@@ -30,30 +31,49 @@ def minutes_of(text: str) -> tuple[int, int] | None:
     return (start, end) if start < MINUTES_A_DAY and end <= MINUTES_A_DAY and start != end else None
 
 
+def span_of(text: str) -> Span | None:
+    """As minutes of one day; an end after midnight lies beyond 1440."""
+    minutes = minutes_of(text)
+    if minutes is None:
+        return None
+    start, end = minutes
+    return Span(start=start, end=end if start < end else end + MINUTES_A_DAY)
+
+
+def spans_of(texts: Iterable[str]) -> tuple[Span, ...]:
+    """All spans of a day in their order."""
+    return tuple(sorted(filter(None, map(span_of, texts)), key=lambda span: (span.start, span.end)))
+
+
 def openings(week: Mapping[str, Iterable[str]]) -> Iterator[Opening]:
-    """Every opening with its place; one over midnight becomes two, the later on the following day."""
-    for days, spans in week.items():
-        for index, text in enumerate(spans):
-            minutes = minutes_of(text)
-            for day in days_of(days) if minutes else ():
-                yield from _split(day, *minutes, path=("week", days, index)) if minutes else ()
+    """Every opening of every day of the week with its place."""
+    for days, texts in week.items():
+        for index, text in enumerate(texts):
+            span = span_of(text)
+            for day in days_of(days) if span else ():
+                yield from [(day, span, ("week", days, index))] if span else ()
 
 
-def _split(day: str, start: int, end: int, *, path: Path) -> Iterator[Opening]:
-    if start < end:
-        yield day, Span(start=start, end=end), path
-        return
-    yield day, Span(start=start, end=MINUTES_A_DAY), path
-    if end:
-        yield WEEKDAYS[(WEEKDAYS.index(day) + 1) % 7], Span(start=0, end=end), path
+def week_of(week: Mapping[str, Iterable[str]]) -> Mapping[str, tuple[Span, ...]]:
+    """The spans of each weekday that has any, in their order."""
+    opened = sorted(openings(week), key=_begins)
+    days = {day: tuple(span for other, span, _ in opened if other == day) for day in WEEKDAYS}
+    return {day: spans for day, spans in days.items() if spans}
 
 
 def overlapping(week: Mapping[str, Iterable[str]]) -> Iterator[Opening]:
-    """Openings that begin before another one of the same weekday has ended."""
-    ordered = sorted(openings(week), key=lambda opening: (opening[0], opening[1].start, opening[1].end))
-    day_before, end = "", 0
+    """Openings that begin before another one has ended, also that of the day before."""
+    ordered = sorted(openings(week), key=_begins)
+    ends = max((_ends(opening) for opening in ordered), default=0) - MINUTES_A_WEEK  # Sunday night goes on on Monday
     for opening in ordered:
-        day, span, _ = opening
-        if day == day_before and span.start < end:
+        if _begins(opening) < ends:
             yield opening
-        day_before, end = day, max(span.end, end) if day == day_before else span.end
+        ends = max(ends, _ends(opening))
+
+
+def _begins(opening: Opening) -> int:
+    return WEEKDAYS.index(opening[0]) * MINUTES_A_DAY + opening[1].start
+
+
+def _ends(opening: Opening) -> int:
+    return WEEKDAYS.index(opening[0]) * MINUTES_A_DAY + opening[1].end

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from router.config.findings import Finding, Path, finding
+from router.config.levels import TAGS
 from router.config.merged import known
 from router.config.reading import ReadBy
 from router.config.tree import Tree
@@ -25,7 +26,7 @@ WANTED: Mapping[str, tuple[str, str]] = {
 
 def worded(tree: Tree, top: Path, annotation: object, error: ErrorDetails) -> Finding:
     """One error of validating the entry at `top`, whose type is `annotation`, as a finding."""
-    loc = tuple(step for step in error["loc"] if step != "[key]")
+    loc = tuple(step for step in error["loc"] if step != "[key]" and step not in TAGS)
     path = (*top, *loc)
     if error["type"] == "missing":
         message = f'"{loc[-1]}" is missing in {_name(path[:-1])}'

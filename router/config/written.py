@@ -8,7 +8,7 @@ from typing import Any, cast, get_args
 from pydantic import TypeAdapter, ValidationError
 
 from router.config.findings import Finding, Path, finding
-from router.config.models import Everything, HouseKeys
+from router.config.keys.whole import Everything, HouseKeys
 from router.config.numbers import is_country, is_e164
 from router.config.reading import Surroundings
 from router.config.tree import Plain, Tree

@@ -26,7 +26,7 @@ TWO_TARIFFS = edited(
 )
 BROKEN = edited("clients.yaml", "tariff: standard\n    skills", "tariff: nonsense\n    skills")
 RENAMED = edited("clients.yaml", "name: Bakery", "name: Konditorei")
-NUMBER = BlockEntry(number="+4930111")
+NUMBER = BlockEntry(number="+4930111", author="anna")
 
 
 class UnsteadyClients(MemoryClients):

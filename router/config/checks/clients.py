@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from router.config.models import ClientKeys, GreetingKeys
+from router.config.keys.clients import GreetingKeys
 from router.config.trunk_of import trunk_of
 from router.config.written import Problem, Written
 from router.core.house import GreetingMode, OnBlock
@@ -37,46 +37,6 @@ def _blocking(written: Written) -> Iterator[Problem]:
         if client.on_block is OnBlock.ANNOUNCE and not client.block_text:
             message, hint = "there is nothing to announce", 'add block_text: "…", or write on_block: reject'
             yield Problem(path=("clients", name, "on_block"), message=message, hint=hint)
-
-
-def _blocks(written: Written) -> Iterator[Problem]:
-    """A block entry is either a number or a prefix."""
-    lists = [(("clients", name, "block"), client.block) for name, client in written.sound.clients.items()]
-    for path, entries in [(("house", "block"), written.sound.house.block), *lists]:
-        for index, entry in enumerate(entries):
-            if (entry.number is None) == (entry.prefix is None):
-                message, hint = "exactly one of number and prefix is wanted", 'write number: "…" or prefix: "…"'
-                yield Problem(path=(*path, index), message=message, hint=hint)
-
-
-def _lists(written: Written) -> Iterator[Problem]:
-    """A caller stands on one list once: a later one would never count."""
-    for name, client in written.sound.clients.items():
-        first: dict[str, str] = {}
-        for key, index, number in _listed(client):
-            if number in first:
-                message = f"{number} stands under {first[number]} already, which counts first"
-                hint = "keep one of the two"
-                yield Problem(path=("clients", name, key, index, "number"), message=message, hint=hint)
-            first.setdefault(number, key)
-
-
-def _listed(client: ClientKeys) -> Iterator[tuple[str, int, str]]:
-    """Every listed number, in the order in which the lists count."""
-    yield from (("block", index, entry.number) for index, entry in enumerate(client.block) if entry.number)
-    yield from (("allow", index, entry.number) for index, entry in enumerate(client.allow))
-    yield from (("vips", index, vip.number) for index, vip in enumerate(client.vips))
-
-
-def _prefixes(written: Written) -> Iterator[Problem]:
-    """An allowed caller or VIP whom a blocked prefix covers would never get through."""
-    for name, client in written.sound.clients.items():
-        prefixes = tuple(entry.prefix for entry in client.block if entry.prefix)
-        for key, index, number in _listed(client):
-            if key != "block" and number.startswith(prefixes):
-                message = f"{number} is covered by a blocked prefix, which counts first"
-                path = ("clients", name, key, index, "number")
-                yield Problem(path=path, message=message, hint="narrow the prefix, or remove this entry")
 
 
 def _staff_keys(written: Written) -> Iterator[Problem]:
@@ -125,4 +85,4 @@ def _trunks(written: Written) -> Iterator[Problem]:
             yield Problem(path=("clients", name, "trunk"), message=message, hint="add trunk: with one of the trunks")
 
 
-CLIENT_CHECKS = (_greetings, _blocking, _blocks, _lists, _prefixes, _staff_keys, _vips, _answerable, _trunks)
+CLIENT_CHECKS = (_greetings, _blocking, _staff_keys, _vips, _answerable, _trunks)

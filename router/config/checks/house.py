@@ -9,7 +9,8 @@ from router.config.week import overlapping
 from router.config.written import Problem, Written
 
 RESERVED = frozenset({"anonymous"})  # Asterisk gives an endpoint of this name every caller it does not know
-PRESSED = frozenset({"hold", "transfer", "advertising"})  # during a conversation; the other codes are dialled
+# Pressed during a conversation; the other codes are dialled.
+PRESSED = frozenset({"hold", "transfer", "park", "hand_on", "advertising"})
 
 
 def _endpoints(written: Written) -> Iterator[Problem]:

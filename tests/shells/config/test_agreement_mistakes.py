@@ -12,7 +12,7 @@ MISTAKES = [
         "house.yaml",
         '"13:00-18:00"',
         '"11:00-18:00"',
-        "house.yaml:16:30: these times overlap others of fr",
+        "house.yaml:16:30: these times overlap others of mo",
         "write each time of a day once",
     ),
     Mistake(
@@ -196,7 +196,7 @@ MISTAKES = [
         "clients.yaml",
         "    vips:\n",
         "    block: [{reason: why}]\n    vips:\n",
-        "clients.yaml:16:13: exactly one of number and prefix is wanted",
+        "clients.yaml:16:13: exactly one of number, prefix, first and pattern is wanted",
         'write number: "…" or prefix: "…"',
     ),
     Mistake(

@@ -6,14 +6,15 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from router.config import models
-from router.config.models import Everything
+from router.config.keys import callers, clients, limiting, people, waiting, whole
+from router.config.keys.whole import Everything
 from router.config.sources import Source
 from router.config.tree import grow
 from tests.shells.config.houses import DEMO
 
 TEXT = (DEMO.parent / "docs" / "config.md").read_text()
-SECTIONS = [kind for kind in vars(models).values() if isinstance(kind, type) and issubclass(kind, BaseModel)]
+KINDS = [kind for room in (callers, clients, limiting, people, waiting, whole) for kind in vars(room).values()]
+SECTIONS = sorted({kind for kind in KINDS if isinstance(kind, type) and issubclass(kind, BaseModel)}, key=str)
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
 
 

@@ -29,7 +29,7 @@ MISTAKES = [
         "    skills: [general]",
         "    skills: [general]\n    colour: red",
         'agents.yaml:5:5: unknown key "colour"',
-        "write one of api_token, name, offer_by, ring, sip, skills",
+        "write one of api_token, extension, languages, name, offer_by, pledge, ring, sip, skills, team",
     ),
     Mistake(
         "a missing key",
@@ -162,9 +162,9 @@ MISTAKES = [
     Mistake(
         "a mapping for a list",
         "clients.yaml",
-        "skills: [general]",
-        "skills: {general: true}",
-        "clients.yaml:7:13: a list is wanted here, not a mapping",
+        '["+493023125010"]',
+        '{"+493023125010": true}',
+        "clients.yaml:4:14: a list is wanted here, not a mapping",
         'write it in brackets, such as ["…"]',
     ),
     Mistake(
