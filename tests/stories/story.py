@@ -207,6 +207,10 @@ class Story:
     def house_becomes(self, house: House) -> None:
         self.tell(HouseChanged(house=house))
 
+    def goes_on_with(self, board: Switchboard) -> None:
+        """After a restart, from what was written down."""
+        self.board = self._watch.board = board
+
     def command_fails(
         self, command: type[Command], *, leg: LegId | None = None, failure: Failure = Failure.REFUSED, call: str = MAIN
     ) -> None:
