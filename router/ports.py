@@ -9,6 +9,7 @@ from router.core.events import Event
 from router.core.house import BlockEntry
 from router.core.ids import AgentId, BridgeId, CallId, ClientId, LegId, Millis, PlaybackId, RecordingId
 from router.core.record import CallRecord
+from router.core.view import SeatView
 
 
 class Clock(Protocol):
@@ -117,14 +118,41 @@ class Ledger(Protocol):
 
 
 class Clients(Protocol):
-    """The clients' own data: what they, or agents for them, changed since the operators' YAML."""
+    """The clients' own data: what they, or agents for them, changed since the operators' YAML.
+
+    Each method raises `LedgerUnavailable` while the database cannot be reached.
+    """
 
     async def block(self, *, client: ClientId, entry: BlockEntry, agent: AgentId, call: CallId) -> None:
-        """Add a block entry; adding the same number twice changes nothing."""
+        """Add a block entry; adding the same callers twice changes nothing."""
+        ...
+
+    async def block_for_all(self, *, entry: BlockEntry, reports: Sequence[ClientId]) -> None:
+        """Add an entry to the house's own list; adding the same callers twice changes nothing."""
         ...
 
     async def blocked(self) -> Mapping[ClientId, Sequence[BlockEntry]]:
-        """All entries added so far."""
+        """The clients' entries added so far, with their authors."""
+        ...
+
+    async def blocked_for_all(self) -> Sequence[BlockEntry]:
+        """The house's own entries added so far."""
+        ...
+
+    async def changes(self) -> int:
+        """How often somebody else than the running router has changed the entries."""
+        ...
+
+
+class Chronicle(Protocol):
+    """Where it is kept what decisions rest on besides the call, so that they can be made again."""
+
+    async def keep_presences(self, seats: Sequence[SeatView]) -> None:
+        """Store how seats stand from their `at` on, in this order, all or none. Raises `LedgerUnavailable`."""
+        ...
+
+    async def keep_house(self, *, version: str, since: Millis, content: str) -> None:
+        """Store a configuration in force from `since` on, unless it is the newest one. Raises `LedgerUnavailable`."""
         ...
 
 

@@ -13,10 +13,10 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from router.core.house import Tariff
+from router.core.house import ListEntry, Tariff
 from router.core.ids import Millis
 from router.core.money import Cents
-from router.core.record import CallRecord, Part
+from router.core.record import Arrival, CallRecord, Message, Part
 from router.core.tariff import Charge, Charges, rate
 from router.core.trace import Step
 
@@ -205,12 +205,16 @@ def billing_content(record: CallRecord) -> Plain:
 
 
 def private_content(record: CallRecord) -> Plain:
-    """What can be erased without touching a sum."""
+    """What can be erased without touching a sum. What a call does not have adds nothing, so that the digests of calls
+    from before there was such a thing stay right."""
+    messages = [message_content(message) for message in record.messages]
     return {
         "dialled": record.dialled,
         "caller": record.caller,
         "trace": [step_content(step) for step in record.trace],
         "house_version": record.house_version,
+        **({"messages": messages} if messages else {}),
+        **({"arrival": arrival_content(record.arrival)} if record.arrival else {}),
     }
 
 
@@ -222,6 +226,36 @@ def part_content(part: Part) -> Plain:
         "end": part.end,
         "agent": part.agent,
         "staff": part.staff,
+    }
+
+
+def message_content(message: Message) -> Plain:
+    """A message that the caller left."""
+    return {"recording": message.recording, "consented": message.consented, "length": message.length}
+
+
+def arrival_content(arrival: Arrival) -> Plain:
+    """What a call's first decision rested on."""
+    return {
+        "forwarded_by": list(arrival.forwarded_by),
+        "trunk": arrival.trunk,
+        "added": [entry_content(entry) for entry in arrival.added],
+        "added_for_all": [entry_content(entry) for entry in arrival.added_for_all],
+        "brake": arrival.brake,
+        "returned": arrival.returned,
+    }
+
+
+def entry_content(entry: ListEntry) -> Plain:
+    """Which callers a list's entry means, until when, and who wrote it."""
+    return {
+        "number": entry.number,
+        "prefix": entry.prefix,
+        "between": list(entry.between) if entry.between else None,
+        "pattern": entry.pattern,
+        "until": entry.until,
+        "author": entry.author,
+        "reason": entry.reason,
     }
 
 

@@ -1,22 +1,38 @@
-"""The engine's clients port on a database: what clients, or agents for them, changed since the operators' YAML."""
+"""The engine's clients port on a database: block entries made since the operators' YAML, by agents and operators."""
 
+import json
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Insert, delete, select
+from sqlalchemy import ColumnElement, Insert, and_, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.core.house import BlockEntry
-from router.core.ids import AgentId, CallId, ClientId
+from router.core.ids import AgentId, CallId, ClientId, Millis
 from router.db.database import Database
-from router.db.tables import block_entries
+from router.db.tables import WAYS, block_changes, block_entries
 from router.ports import Clock
 
+FOR_ALL = ""  # in the place of a client: the house's own list
 ADD: Mapping[str, Insert] = {  # ON CONFLICT is each dialect's own
     "sqlite": sqlite.insert(block_entries).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(block_entries).on_conflict_do_nothing(),
 }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Added:
+    """An entry as it is kept: whose list it is on (`client` None: the house's), when it was added, during which call,
+    and the clients whose agents' reports led to it."""
+
+    client: ClientId | None
+    entry: BlockEntry
+    added: Millis
+    call: str = ""
+    reports: tuple[ClientId, ...] = ()
 
 
 class SqlClients:
@@ -27,41 +43,104 @@ class SqlClients:
         self._clock = clock
 
     async def block(self, *, client: ClientId, entry: BlockEntry, agent: AgentId, call: CallId) -> None:
-        """Add a block entry; the same number or prefix again changes nothing. Raises `LedgerUnavailable`."""
-        row = {
-            "client": client,
-            "number": entry.number or "",
-            "prefix": entry.prefix or "",
-            "reason": entry.reason,
-            "agent": agent,
-            "call": call,
-            "added": self._clock.now(),
-        }
+        """Add a block entry; the same callers again change nothing. Raises `LedgerUnavailable`."""
+        row = _row(client, entry, author=entry.author or agent, added=self._clock.now())
+        await self._add({**row, "call": call})
+
+    async def block_for_all(self, *, entry: BlockEntry, reports: Sequence[ClientId]) -> None:
+        """Add an entry to the house's own list. Raises `LedgerUnavailable`."""
+        row = _row(FOR_ALL, entry, author=entry.author, added=self._clock.now())
+        await self._add({**row, "reports": json.dumps(list(reports))})
+
+    async def blocked(self) -> Mapping[ClientId, Sequence[BlockEntry]]:
+        """The clients' entries, in the order they were added. Raises `LedgerUnavailable`."""
+        entries: dict[ClientId, list[BlockEntry]] = defaultdict(list)
+        for one in await all_added(self._database):
+            if one.client is not None:
+                entries[one.client].append(one.entry)
+        return dict(entries)
+
+    async def blocked_for_all(self) -> Sequence[BlockEntry]:
+        """The house's own, in the order they were added. Raises `LedgerUnavailable`."""
+        return [one.entry for one in await all_added(self._database) if one.client is None]
+
+    async def changes(self) -> int:
+        """How often operators have changed the entries: cheap to ask for. Raises `LedgerUnavailable`."""
+        async with self._database.reading() as connection:
+            return int((await connection.execute(select(block_changes.c.number))).scalar_one())
+
+    async def _add(self, row: Mapping[str, Any]) -> None:
         async with self._database.writing() as connection:
             await connection.execute(ADD[self._database.dialect], row)
 
-    async def blocked(self) -> Mapping[ClientId, Sequence[BlockEntry]]:
-        """All entries, in the order they were added. Raises `LedgerUnavailable`."""
-        return await blocked(self._database)
 
-
-async def blocked(database: Database) -> Mapping[ClientId, Sequence[BlockEntry]]:
+async def all_added(database: Database) -> Sequence[Added]:
     """All entries, in the order they were added. Raises `LedgerUnavailable`."""
+    ways = (block_entries.c[way] for way in WAYS)
     async with database.reading() as connection:
-        order = (block_entries.c.added, block_entries.c.number, block_entries.c.prefix)
-        rows = (await connection.execute(select(block_entries).order_by(*order))).all()
-    entries: dict[ClientId, list[BlockEntry]] = defaultdict(list)
-    for row in rows:
-        entries[ClientId(row.client)].append(_entry(row))
-    return dict(entries)
+        rows = await connection.execute(select(block_entries).order_by(block_entries.c.added, *ways))
+        return [_added(row._asdict()) for row in rows]
 
 
-async def unblock(database: Database, client: ClientId, number: str) -> bool:
-    """Take a number off a client's list; False when it is not there. Raises `LedgerUnavailable`."""
-    entry = (block_entries.c.client == client) & (block_entries.c.number == number)
+async def add_by_operator(database: Database, client: ClientId | None, entry: BlockEntry, *, now: Millis) -> bool:
+    """Add an entry, which a running router notices; False when these callers are on that list already.
+
+    Raises `LedgerUnavailable`.
+    """
+    row = {**_row(client or FOR_ALL, entry, author=entry.author, added=now), "call": "", "reports": "[]"}
     async with database.writing() as connection:
-        return (await connection.execute(delete(block_entries).where(entry))).rowcount > 0
+        if (await connection.execute(select(block_entries).where(_same(row)))).first():
+            return False
+        await connection.execute(ADD[database.dialect], row)
+        await _count(connection)
+        return True
 
 
-def _entry(row: Row[tuple[str, ...]]) -> BlockEntry:
-    return BlockEntry(number=row.number or None, prefix=row.prefix or None, reason=row.reason)
+async def unblock(database: Database, client: ClientId | None, entry: BlockEntry) -> bool:
+    """Take these callers off a client's list, or the house's, which a running router notices; False when they are not
+    there. Raises `LedgerUnavailable`."""
+    row = _row(client or FOR_ALL, entry, author="", added=0)
+    async with database.writing() as connection:
+        gone = (await connection.execute(delete(block_entries).where(_same(row)))).rowcount > 0
+        if gone:
+            await _count(connection)
+        return gone
+
+
+async def _count(connection: AsyncConnection) -> None:
+    await connection.execute(update(block_changes).values(number=block_changes.c.number + 1))
+
+
+def _same(row: Mapping[str, Any]) -> ColumnElement[bool]:
+    return and_(*(block_entries.c[name] == row[name] for name in ("client", *WAYS)))
+
+
+def _row(client: str, entry: BlockEntry, *, author: str, added: Millis) -> dict[str, Any]:
+    low, high = entry.between or ("", "")
+    return {
+        "client": client,
+        "number": entry.number or "",
+        "prefix": entry.prefix or "",
+        "low": low,
+        "high": high,
+        "pattern": entry.pattern or "",
+        "until": entry.until,
+        "author": author,
+        "reason": entry.reason,
+        "added": added,
+    }
+
+
+def _added(row: Mapping[str, Any]) -> Added:
+    entry = BlockEntry(
+        number=row["number"] or None,
+        prefix=row["prefix"] or None,
+        between=(row["low"], row["high"]) if row["low"] else None,
+        pattern=row["pattern"] or None,
+        until=row["until"],
+        author=row["author"],
+        reason=row["reason"],
+    )
+    reports = tuple(ClientId(client) for client in json.loads(row["reports"]))
+    client = None if row["client"] == FOR_ALL else ClientId(row["client"])
+    return Added(client=client, entry=entry, added=row["added"], call=row["call"], reports=reports)

@@ -13,20 +13,22 @@ from typing import Any, TypeVar
 from sqlalchemy import Table
 
 from router.core.errors import LedgerCorrupt
-from router.core.house import Tariff
-from router.core.ids import AgentId, CallId, ClientId, StaffId, TariffId
+from router.core.house import BlockEntry, Tariff
+from router.core.ids import AgentId, CallId, ClientId, RecordingId, StaffId, TariffId
 from router.core.ledger import (
     Head,
     Posting,
     Settlement,
     Transaction,
+    arrival_content,
     canonical,
     charge_content,
+    message_content,
     part_content,
     step_content,
     tariff_content,
 )
-from router.core.record import CallRecord, Ending, EndingClass, Part, PartKind
+from router.core.record import Arrival, CallRecord, Ending, EndingClass, Message, Part, PartKind
 from router.core.tariff import Charge, ChargeKind, Charges
 from router.core.trace import Step
 from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
@@ -62,6 +64,8 @@ def call_row(record: CallRecord, *, salt: bytes) -> Row:
         "trace": _json([step_content(step) for step in record.trace]),
         "house_version": record.house_version,
         "salt": salt.hex(),
+        "arrival": _json(arrival_content(record.arrival)) if record.arrival else None,
+        "messages": _json([message_content(message) for message in record.messages]),
     }
 
 
@@ -144,6 +148,8 @@ def _record(row: Row) -> CallRecord:
         trial=row["trial"],
         trace=tuple(_step(step) for step in json.loads(row["trace"])),
         house_version=row["house_version"],
+        arrival=None if row["arrival"] is None else _arrival(json.loads(row["arrival"])),
+        messages=tuple(_message(message) for message in json.loads(row["messages"])),
     )
 
 
@@ -154,6 +160,36 @@ def _part(content: Row) -> Part:
         end=content["end"],
         agent=None if content["agent"] is None else AgentId(content["agent"]),
         staff=None if content["staff"] is None else StaffId(content["staff"]),
+    )
+
+
+def _message(content: Row) -> Message:
+    return Message(
+        recording=RecordingId(content["recording"]), consented=content["consented"], length=content["length"]
+    )
+
+
+def _arrival(content: Row) -> Arrival:
+    return Arrival(
+        forwarded_by=tuple(content["forwarded_by"]),
+        trunk=content["trunk"],
+        added=tuple(_entry(entry) for entry in content["added"]),
+        added_for_all=tuple(_entry(entry) for entry in content["added_for_all"]),
+        brake=content["brake"],
+        returned=None if content["returned"] is None else CallId(content["returned"]),
+    )
+
+
+def _entry(content: Row) -> BlockEntry:
+    between = content["between"]
+    return BlockEntry(
+        number=content["number"],
+        prefix=content["prefix"],
+        between=None if between is None else (between[0], between[1]),
+        pattern=content["pattern"],
+        until=content["until"],
+        author=content["author"],
+        reason=content["reason"],
     )
 
 

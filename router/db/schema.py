@@ -16,12 +16,12 @@ from router.db.database import Database
 UPGRADE_LOCK = 0x766F727A  # any number of our own: two routers that start together upgrade one after the other
 
 
-async def upgrade(database: Database) -> None:
+async def upgrade(database: Database, to: str = "head") -> None:
     """Run every migration that is missing, all in one transaction. Raises `LedgerUnavailable`."""
     async with database.writing() as connection:
         if database.dialect == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
-        await connection.run_sync(_upgrade)
+        await connection.run_sync(_upgrade, to)
 
 
 async def require_current(database: Database) -> None:
@@ -44,10 +44,10 @@ def newest_revision() -> str | None:
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 
-def _upgrade(connection: Connection) -> None:
+def _upgrade(connection: Connection, to: str) -> None:
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
 
 
 def _config() -> Config:

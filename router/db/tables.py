@@ -2,8 +2,9 @@
 
 `calls` holds all that is known of a finished call, the caller's data included. The `ledger_*` tables hold none of that
 and only ever grow: triggers of the first migration refuse every change. `ledger_head` is the one row that moves with
-the chain, and the lock that every settlement takes. Instants and durations are integer milliseconds, money is integer
-cents, prices are exact fractions (`59/1`), JSON is text in its canonical form.
+the chain, and the lock that every settlement takes. `presences` and `houses` are kept so that a decision can be made
+again, and may be pruned. `block_changes` counts what operators changed, for a running router to notice. Instants and
+durations are integer milliseconds, money is integer cents, prices are exact fractions (`59/1`), JSON is text.
 """
 
 from sqlalchemy import (
@@ -51,6 +52,8 @@ calls = Table(
     Column("trace", Text, nullable=False),
     Column("house_version", Text, nullable=False),
     Column("salt", Text, nullable=False),
+    Column("arrival", Text),
+    Column("messages", Text, nullable=False, server_default="[]"),
     Index(None, "arrived"),
     Index(None, "client", "arrived"),
 )
@@ -110,15 +113,53 @@ ledger_postings = Table(
     Index(None, "account"),
 )
 
+presences = Table(
+    "presences",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),  # the order of changes within one millisecond
+    Column("agent", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("intent", Text, nullable=False),
+    Column("doing", Text),
+    Column("reason", Text, nullable=False),
+    Column("call", Text),
+    Column("idle_since", BigInteger, nullable=False),
+    Column("offered_last", BigInteger, nullable=False),
+    Index(None, "agent", "at"),
+    Index(None, "at"),
+)
+
+houses = Table(
+    "houses",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("version", Text, nullable=False),
+    Column("since", BigInteger, nullable=False),
+    Column("digest", String(64), nullable=False),  # SHA-256 of `content`: one version may hold several tariffs' days
+    Column("content", Text, nullable=False),
+    Index(None, "version", "since"),
+)
+
+WAYS = ("number", "prefix", "low", "high", "pattern")  # of saying which callers; "" for those that do not say it
+
 block_entries = Table(
     "block_entries",
     metadata,
-    Column("client", Text, nullable=False),
-    Column("number", Text, nullable=False),  # "" for an entry without a number
-    Column("prefix", Text, nullable=False),  # "" for an entry without a prefix
-    Column("reason", Text, nullable=False),
-    Column("agent", Text, nullable=False),
-    Column("call", Text, nullable=False),
+    Column("client", Text, nullable=False, server_default=""),  # "": the house's own list, for every client
+    *(Column(way, Text, nullable=False, server_default="") for way in WAYS),
+    Column("until", BigInteger),
+    Column("author", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Column("call", Text, nullable=False, server_default=""),  # during which an agent added it
+    Column("reports", Text, nullable=False, server_default="[]"),  # the clients whose agents' reports led to it
     Column("added", BigInteger, nullable=False),
-    PrimaryKeyConstraint("client", "number", "prefix"),
+    PrimaryKeyConstraint("client", *WAYS),
+)
+
+block_changes = Table(
+    "block_changes",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    CheckConstraint("id = 1", name="single"),
 )

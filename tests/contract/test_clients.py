@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from router.core.house import BlockEntry
 from router.core.ids import AgentId, CallId, ClientId, Millis
-from router.db.clients import SqlClients
+from router.db.clients import SqlClients, add_by_operator, all_added, unblock
 from router.db.database import Database, open_database
 from router.db.schema import upgrade
 from router.db.tables import block_entries
@@ -50,8 +50,8 @@ async def test_nobody_is_blocked_at_first(clients: Clients) -> None:
 
 
 async def test_entries_come_back_by_client_in_the_order_they_were_added(clients: Clients) -> None:
-    later, earlier = BlockEntry(number="+4930222", reason="advertising"), BlockEntry(number="+4930111")
-    prefix = BlockEntry(prefix="+4930")
+    later = BlockEntry(number="+4930222", reason="advertising", author="anna")
+    earlier, prefix = BlockEntry(number="+4930111", author="anna"), BlockEntry(prefix="+4930", author="anna")
     await block(clients, MUELLER, later)
     await block(clients, SCHMIDT, prefix)
     await block(clients, MUELLER, earlier)
@@ -63,7 +63,10 @@ async def test_the_same_number_twice_changes_nothing(clients: Clients) -> None:
     await block(clients, MUELLER, BlockEntry(number="+4930111", reason="first"))
     await block(clients, MUELLER, BlockEntry(number="+4930111", reason="second"))
     await block(clients, MUELLER, BlockEntry(prefix="+4930111"))
-    expected = [BlockEntry(number="+4930111", reason="first"), BlockEntry(prefix="+4930111")]
+    expected = [
+        BlockEntry(number="+4930111", reason="first", author="anna"),
+        BlockEntry(prefix="+4930111", author="anna"),
+    ]
     assert list((await clients.blocked())[MUELLER]) == expected
 
 
@@ -71,4 +74,50 @@ async def test_an_entry_is_kept_with_its_author_its_call_and_its_time(database: 
     await block(SqlClients(database, TickingClock()), MUELLER, BlockEntry(number="+4930111"))
     async with database.reading() as connection:
         row = (await connection.execute(select(block_entries))).one()
-    assert (row.agent, row.call, row.added) == ("anna", "call-1", 1_790_000_001_000)
+    assert (row.author, row.call, row.added) == ("anna", "call-1", 1_790_000_001_000)
+
+
+async def test_every_way_of_saying_which_callers_comes_back_with_its_end(clients: Clients) -> None:
+    ways = [
+        BlockEntry(number="+4930111", until=1_800_000_000_000, author="maria", reason="calls every day"),
+        BlockEntry(between=("+49301110", "+49301119"), author="maria"),
+        BlockEntry(pattern="+4930111???", author="maria"),
+    ]
+    for entry in ways:
+        await block(clients, MUELLER, entry)
+        await block(clients, MUELLER, entry)
+    assert list((await clients.blocked())[MUELLER]) == ways
+
+
+async def test_the_houses_own_entries_are_nobody_elses(clients: Clients) -> None:
+    entry = BlockEntry(number="+4930111", until=1_800_000_000_000, reason="reported by 2 clients")
+    for _ in range(2):
+        await clients.block_for_all(entry=entry, reports=[MUELLER, SCHMIDT])
+    await block(clients, MUELLER, BlockEntry(number="+4930111", author="anna"))
+    assert list(await clients.blocked_for_all()) == [entry]
+    assert list(await clients.blocked()) == [MUELLER]
+
+
+async def test_what_the_router_adds_is_no_change_from_outside(clients: Clients) -> None:
+    before = await clients.changes()
+    await block(clients, MUELLER, BlockEntry(number="+4930111"))
+    await clients.block_for_all(entry=BlockEntry(number="+4930111"), reports=[MUELLER])
+    assert await clients.changes() == before
+
+
+async def test_what_operators_change_is_counted(database: Database) -> None:
+    clients, entry = SqlClients(database, TickingClock()), BlockEntry(pattern="+4930*", author="boss")
+    assert await add_by_operator(database, None, entry, now=7) is True
+    assert await add_by_operator(database, None, entry, now=8) is False
+    assert list(await clients.blocked_for_all()) == [entry]
+    assert await unblock(database, MUELLER, entry) is False
+    assert await unblock(database, None, entry) is True
+    assert await unblock(database, None, entry) is False
+    assert await clients.changes() == 2
+
+
+async def test_the_reports_that_led_to_an_entry_for_all_are_kept(database: Database) -> None:
+    clients = SqlClients(database, TickingClock())
+    await clients.block_for_all(entry=BlockEntry(number="+4930111"), reports=[SCHMIDT, MUELLER])
+    (kept,) = await all_added(database)
+    assert (kept.client, kept.reports) == (None, (SCHMIDT, MUELLER))

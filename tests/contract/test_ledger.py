@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from router.core.errors import CallIdTaken, LedgerUnavailable
+from router.core.house import BlockEntry
+from router.core.ids import RecordingId
 from router.core.ledger import Finding, Transaction
-from router.core.record import CallRecord, PartKind
+from router.core.record import Arrival, CallRecord, Message, PartKind
 from router.core.tariff import Charge
 from router.db.database import Database, open_database
 from router.db.ledger import SqlLedger
@@ -133,3 +135,19 @@ async def test_a_memory_ledger_can_be_told_to_be_down() -> None:
     ledger.unavailable = True
     with pytest.raises(LedgerUnavailable):
         await ledger.settle(talked(16_000))
+
+
+async def test_messages_and_the_facts_of_an_arrival_are_kept_whole_and_proven(kept: Kept) -> None:
+    entry = BlockEntry(between=("+49301110", "+49301119"), until=7, author="anna", reason="advertising")
+    arrival = Arrival(
+        forwarded_by=("+4930",),
+        trunk="main",
+        added=(entry,),
+        added_for_all=(BlockEntry(pattern="+49301?*"),),
+        brake="x",
+    )
+    message = Message(recording=RecordingId("call-1-record1"), consented=1_790_000_000_000, length=9_000)
+    record = replace(talked(16_000), arrival=arrival, messages=(message,))
+    await kept.ledger.settle(record)
+    assert list(await kept.records()) == [record]
+    assert list(await kept.findings()) == []

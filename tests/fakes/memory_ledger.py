@@ -1,10 +1,11 @@
 """The ledger and clients ports in memory: what a database does, without one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from router.core.errors import CallIdTaken, LedgerUnavailable
 from router.core.house import BlockEntry
-from router.core.ids import AgentId, CallId, ClientId
+from router.core.ids import AgentId, CallId, ClientId, Millis
 from router.core.ledger import (
     GENESIS,
     Finding,
@@ -19,6 +20,7 @@ from router.core.ledger import (
 )
 from router.core.record import CallRecord
 from router.core.tariff import rate
+from router.core.view import SeatView
 
 SALT = bytes(32)
 
@@ -56,15 +58,75 @@ class MemoryLedger:
 
 
 class MemoryClients:
-    """Keeps block entries in the order they came."""
+    """Keeps block entries in the order they came; `unavailable` as with the ledger."""
 
     def __init__(self) -> None:
         self._entries: dict[ClientId, list[BlockEntry]] = {}
+        self._for_all: list[BlockEntry] = []
+        self.reports: dict[BlockEntry, Sequence[ClientId]] = {}
+        self.lifted = 0
+        self.unavailable = False
 
     async def block(self, *, client: ClientId, entry: BlockEntry, agent: AgentId, call: CallId) -> None:
-        entries = self._entries.setdefault(client, [])
-        if all((entry.number, entry.prefix) != (known.number, known.prefix) for known in entries):
-            entries.append(entry)
+        self._check()
+        _add(self._entries.setdefault(client, []), replace(entry, author=entry.author or agent))
+
+    async def block_for_all(self, *, entry: BlockEntry, reports: Sequence[ClientId]) -> None:
+        self._check()
+        _add(self._for_all, entry)
+        self.reports.setdefault(entry, tuple(reports))
 
     async def blocked(self) -> Mapping[ClientId, Sequence[BlockEntry]]:
-        return {client: tuple(entries) for client, entries in self._entries.items()}
+        self._check()
+        return {client: tuple(entries) for client, entries in self._entries.items() if entries}
+
+    async def blocked_for_all(self) -> Sequence[BlockEntry]:
+        self._check()
+        return tuple(self._for_all)
+
+    async def changes(self) -> int:
+        self._check()
+        return self.lifted
+
+    def lift(self, client: ClientId | None, number: str) -> None:
+        """As an operator takes a number off a list, from outside."""
+        entries = self._for_all if client is None else self._entries[client]
+        entries[:] = [entry for entry in entries if entry.number != number]
+        self.lifted += 1
+
+    def _check(self) -> None:
+        if self.unavailable:
+            raise LedgerUnavailable("the database is down in this test")
+
+
+def _add(entries: list[BlockEntry], entry: BlockEntry) -> None:
+    if _callers(entry) not in map(_callers, entries):
+        entries.append(entry)
+
+
+def _callers(entry: BlockEntry) -> tuple[object, ...]:
+    return entry.number, entry.prefix, entry.between, entry.pattern
+
+
+class MemoryChronicle:
+    """Keeps presences and houses in the order they came; `unavailable` as with the ledger."""
+
+    def __init__(self) -> None:
+        self.presences: list[SeatView] = []
+        self.houses: list[tuple[str, Millis, str]] = []
+        self.batches = 0
+        self.unavailable = False
+
+    async def keep_presences(self, seats: Sequence[SeatView]) -> None:
+        self._check()
+        self.presences += seats
+        self.batches += 1
+
+    async def keep_house(self, *, version: str, since: Millis, content: str) -> None:
+        self._check()
+        if not self.houses or (self.houses[-1][0], self.houses[-1][2]) != (version, content):
+            self.houses.append((version, since, content))
+
+    def _check(self) -> None:
+        if self.unavailable:
+            raise LedgerUnavailable("the database is down in this test")

@@ -14,8 +14,10 @@ from typing import cast
 import pytest
 from sqlalchemy import insert, text, update
 
+from router.core.house import BlockEntry
+from router.core.ids import RecordingId
 from router.core.ledger import GENESIS, Finding, append, settle
-from router.core.record import CallRecord, Part, PartKind
+from router.core.record import Arrival, CallRecord, Message, Part, PartKind
 from router.core.tariff import Charges, rate
 from router.db.convert import call_row, charge_rows, posting_rows, transaction_row
 from router.db.database import Database, open_database
@@ -24,7 +26,7 @@ from router.db.schema import upgrade
 from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
 from router.db.verify import Verification, strays, verify
 from tests.fakes.databases import POSTGRESQL, empty_database
-from tests.fakes.records import STANDARD, finished, talked
+from tests.fakes.records import ARRIVED, STANDARD, finished, talked
 
 TABLES = (calls, ledger_transactions, ledger_charges, ledger_postings, ledger_head)
 COLUMNS = [(table.name, column.name) for table in TABLES for column in table.c]
@@ -59,17 +61,20 @@ async def settle_calls(file: Path) -> None:
         ledger = SqlLedger(database)
         for number in range(CALLS):
             call = f"call-{number:02}"
-            await ledger.settle(
-                replace(talked(0, call=call), client=None, tariff=None, caller=None)
-                if number % 7 == 0
-                else finished(
-                    (PartKind.TALK, 9_000 * number),
-                    (PartKind.THROUGH, 4_321),
-                    (PartKind.WRAP_UP, 1_003 * number),
-                    call=call,
-                    trial=number % 5 == 0,
-                )
-            )
+            await ledger.settle(unserved(call) if number % 7 == 0 else served(call, number))
+
+
+def unserved(call: str) -> CallRecord:
+    return replace(talked(0, call=call), client=None, tariff=None, caller=None)
+
+
+def served(call: str, number: int) -> CallRecord:
+    """With everything that a record can hold."""
+    lengths = ((PartKind.TALK, 9_000 * number), (PartKind.THROUGH, 4_321), (PartKind.WRAP_UP, 1_003 * number))
+    message = Message(recording=RecordingId(f"{call}-record1"), consented=ARRIVED, length=9_000)
+    entry = BlockEntry(number="+4930111", author="anna")
+    arrival = Arrival(forwarded_by=("+4930222",), trunk="main", added=(entry,))
+    return replace(finished(*lengths, call=call, trial=number % 5 == 0), messages=(message,), arrival=arrival)
 
 
 async def verified(file: Path) -> Verification:
@@ -171,7 +176,8 @@ def chosen(table: str, row: int) -> str:
         ],
         [
             "INSERT INTO calls SELECT 'forged', client, arrived, answered, ended, ending_class, ending_reason, parts,"
-            " tariff, trial, dialled, caller, trace, house_version, salt FROM calls WHERE call = 'call-03'"
+            " tariff, trial, dialled, caller, trace, house_version, salt, arrival, messages FROM calls"
+            " WHERE call = 'call-03'"
         ],
         [
             "INSERT INTO ledger_transactions SELECT 21, 'forged', client, arrived, tariff, tariff_version, currency,"
@@ -196,8 +202,10 @@ def chosen(table: str, row: int) -> str:
         ["UPDATE calls SET salt = 'zz' WHERE call = 'call-03'"],
         ["UPDATE calls SET caller = '+4930999' WHERE call = 'call-03'"],
         ["UPDATE calls SET trace = '[]' WHERE call = 'call-03'"],
+        ["UPDATE calls SET messages = '[]' WHERE call = 'call-03'"],
+        ["UPDATE calls SET arrival = NULL WHERE call = 'call-03'"],
         ["UPDATE calls SET client = CAST(x'ff' AS TEXT) WHERE call = 'call-03'"],
-        ["UPDATE alembic_version SET version_num = '0002'"],
+        ["UPDATE alembic_version SET version_num = '0009'"],
         ["DROP TABLE ledger_postings"],
         ["DROP TABLE alembic_version"],
     ],

@@ -1,0 +1,102 @@
+"""The engine's chronicle port on a database: agents' presences, and configurations, by which decisions are made again.
+
+Order is that of writing. A house is stored when its content is not that of the newest row already there.
+"""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select
+
+from router.core.ids import AgentId, CallId, Millis
+from router.core.view import Presence, SeatView
+from router.db.database import Database
+from router.db.tables import houses, presences
+
+
+class SqlChronicle:
+    """Adds only."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def keep_presences(self, seats: Sequence[SeatView]) -> None:
+        """Store how seats stand from their `at` on, in this order, all or none. Raises `LedgerUnavailable`."""
+        async with self._database.writing() as connection:
+            await connection.execute(insert(presences), [_row(seat) for seat in seats])
+
+    async def keep_house(self, *, version: str, since: Millis, content: str) -> None:
+        """Store a configuration in force from `since` on. Raises `LedgerUnavailable`."""
+        digest = hashlib.sha256(content.encode()).hexdigest()
+        newest = select(houses.c.version, houses.c.digest).order_by(houses.c.number.desc()).limit(1)
+        async with self._database.writing() as connection:
+            if (await connection.execute(newest)).one_or_none() != (version, digest):
+                row = {"version": version, "since": since, "digest": digest, "content": content}
+                await connection.execute(insert(houses), row)
+
+
+async def seats_at(database: Database, agents: Collection[AgentId], at: Millis) -> Mapping[AgentId, SeatView]:
+    """How these agents' seats stood at an instant, its own changes included; who is not known then is left out.
+
+    Raises `LedgerUnavailable`, `LedgerCorrupt`.
+    """
+    seats = {}
+    async with database.reading() as connection:
+        for agent in agents:
+            if row := (await connection.execute(_last(agent, at))).one_or_none():
+                seats[agent] = _seat(row._asdict())
+    return seats
+
+
+async def house_at(database: Database, version: str, at: Millis) -> str | None:
+    """The content of a version as it was in force at an instant; None when it is not kept (any more)."""
+    chosen = select(houses.c.content).where(houses.c.version == version, houses.c.since <= at)
+    async with database.reading() as connection:
+        return (await connection.execute(chosen.order_by(houses.c.number.desc()).limit(1))).scalar_one_or_none()
+
+
+async def prune(database: Database, *, before: Millis) -> tuple[int, int]:
+    """Forget presences and configurations that no longer held at `before`; how many of each.
+
+    The last row of each agent before that instant, and the configuration then in force, stay: they still held.
+    Raises `LedgerUnavailable`.
+    """
+    held = select(func.max(presences.c.number)).where(presences.c.at < before).group_by(presences.c.agent)
+    in_force = select(func.max(houses.c.number)).where(houses.c.since < before).scalar_subquery()
+    async with database.writing() as connection:
+        old = presences.c.number.not_in(held.scalar_subquery()) & (presences.c.at < before)
+        gone = await connection.execute(delete(presences).where(old))
+        houses_gone = await connection.execute(delete(houses).where(houses.c.number < in_force))
+        return gone.rowcount, houses_gone.rowcount
+
+
+def _last(agent: AgentId, at: Millis) -> Select[Any]:
+    chosen = select(presences).where(presences.c.agent == agent, presences.c.at <= at)
+    return chosen.order_by(presences.c.at.desc(), presences.c.number.desc()).limit(1)
+
+
+def _row(seat: SeatView) -> Mapping[str, Any]:
+    return {
+        "agent": seat.agent,
+        "at": seat.at,
+        "intent": seat.intent.value,
+        "doing": None if seat.doing is None else seat.doing.value,
+        "reason": seat.reason,
+        "call": seat.call,
+        "idle_since": seat.idle_since,
+        "offered_last": seat.offered_last,
+    }
+
+
+def _seat(row: Mapping[str, Any]) -> SeatView:
+    return SeatView(
+        agent=AgentId(row["agent"]),
+        at=row["at"],
+        intent=Presence(row["intent"]),
+        doing=None if row["doing"] is None else Presence(row["doing"]),
+        reason=row["reason"],
+        call=None if row["call"] is None else CallId(row["call"]),
+        idle_since=row["idle_since"],
+        offered_last=row["offered_last"],
+    )
