@@ -59,6 +59,8 @@ here=$(cd "$(dirname "$0")" && pwd)
 umask 022
 mkdir -p "$INSTANCE_DIR/etc" "$INSTANCE_DIR/state" "$INSTANCE_DIR/run" "$INSTANCE_DIR/log" \
     "$SOUNDS_DIR" "$GENERATED_DIR" "${CEL_FILE%/*}"
+mkdir -p "$INSTANCE_DIR/state/recording"
+chmod 700 "$INSTANCE_DIR/state/recording"  # callers' messages: for nobody but Asterisk, who gives them out over ARI
 
 # A name of its own, made once. Asterisk cuts off what is longer than 19, and a dash is what parts it from the number.
 if [ -z "$SYSTEM_NAME" ]; then

@@ -43,6 +43,7 @@ class Asterisk:
         self.sounds_uri_prefix = f"{directory.inside}/sounds"
         self.generated_dir = directory.outside / "generated"
         self.cel_file = directory.outside / "cel" / "cel.csv"
+        self.recordings_dir = directory.outside / "state" / "recording"
         self.log_file = directory.outside / "log" / "asterisk.log"
         self._console = directory.outside / "log" / "console.log"
         self._process: asyncio.subprocess.Process | None = None

@@ -105,6 +105,7 @@ def _build(spec: RootSpec, progress: Progress) -> None:
         fresh.chmod(0o755)
         _bootstrap(spec, fresh)
         tones.write_all(fresh / SOUNDS)
+        (fresh / SOUNDS).with_name("beep.sln").symlink_to("vorzimmer/beep.sln")  # where Asterisk looks for it
         (fresh / "srv/instances").mkdir(parents=True)
         for path in (fresh / "srv/instances", fresh / SOUNDS, *(fresh / SOUNDS).rglob("*")):
             path.chmod(0o755 if path.is_dir() else 0o644)  # whatever our umask: Asterisk is another user

@@ -21,6 +21,7 @@ _CHORDS = (
     (196.0, 246.9, 293.7, 392.0),
 )
 MUSIC = tuple((tone, 0.75) for chord in _CHORDS for tone in (*chord, chord[2]))
+BEEP = ((1000.0, 0.4),)  # "speak now"
 # Three falling tones and a rest, twice: "all lines are busy" where no spoken text is at hand.
 BUSY = ((659.3, 0.4), (523.3, 0.4), (392.0, 0.8), (0.0, 0.6)) * 2
 
@@ -43,8 +44,9 @@ def write(path: Path, notes: Iterable[tuple[float, float]]) -> None:
 
 
 def write_all(directory: Path) -> None:
-    """Writes `music/chords.sln` and `fallback.sln` under Asterisk's sounds directory `vorzimmer`."""
+    """Writes `music/chords.sln`, `fallback.sln` and `beep.sln` under Asterisk's sounds directory `vorzimmer`."""
     write(directory / "music" / "chords.sln", MUSIC)
+    write(directory / "beep.sln", BEEP)
     write(directory / "fallback.sln", BUSY)
 
 

@@ -17,12 +17,12 @@ from router.ari.received import Received
 from router.ari.stamps import Stamps
 from router.ari.translate import APP, USED, translate
 from router.core.errors import VorzimmerError
-from router.core.events import HouseChanged
+from router.core.events import DigitPressed, Event, HouseChanged
 from router.core.house import GreetingMode, House, Staff
 from router.core.ids import LegId
 from router.core.queue import Queue, Say, TakeMessage
 from router.core.route import not_transferable
-from router.core.view import CallView
+from router.core.view import CallView, Phase
 from router.engine.clock import AnchoredClock
 from router.engine.loop import Engine
 from router.engine.recovery import reconcile
@@ -37,6 +37,7 @@ PHRASES = {  # played by the dialplan itself, under these names
     "code-refused": "Das ist jetzt nicht möglich.",
 }
 
+CONVERSATION = {Phase.TALKING, Phase.HELD, Phase.TRANSFERRING, Phase.THROUGH, Phase.WRAPPING}
 PREPARATION_S = 30.0  # so long a changed house waits for its sounds
 
 log = structlog.get_logger(__name__)
@@ -89,10 +90,18 @@ class Router:
         if isinstance(event, ari_events.CallBroadcast):
             self._start(self._claim(event.channel.id))
         elif (told := translate(event, self.engine.board.house.country)) is not None:
-            self.engine.post(told, at)
+            if not self._may_be_a_secret(told):
+                self.engine.post(told, at)
         elif isinstance(event, ari_events.StasisStart):
             log.warning("not what our dialplan hands over, not kept", channel=event.channel.id)
             self._start(self.engine.telephony.tidy([LegId(event.channel.id)], []))
+
+    def _may_be_a_secret(self, event: Event) -> bool:
+        """What a caller presses in a conversation may be a PIN: it is neither looked at nor written anywhere."""
+        if not isinstance(event, DigitPressed):
+            return False
+        call = self.engine.board.calls.get(event.call)
+        return call is not None and event.leg == call.leg and call.phase in CONVERSATION
 
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Have something done aside, by a task that is held until its end."""

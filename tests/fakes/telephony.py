@@ -212,7 +212,9 @@ class FakeAsterisk:
     def _close(self, bridge: BridgeId) -> None:
         self.bridges.pop(bridge, None)
         for recording in [name for name in self.recording if call_of(name) == call_of(bridge)]:
-            self._end_recording(recording)
+            self.recorded[recording] = self._clock.now() - self.recording.pop(
+                recording
+            )  # as by Asterisk, nobody is told
         for leg in self.legs.values():
             leg.bridge = None if leg.bridge == bridge else leg.bridge
 

@@ -10,7 +10,8 @@ import pytest
 from router.app import built
 from router.ari.generated.events import EVENTS
 from router.ari.received import Received
-from router.core.ids import ClientId
+from router.core.ids import CallId, ClientId
+from router.core.view import Phase
 from router.serving import PHRASES, Router
 from router.settings import Settings
 from router.speech import Sounds
@@ -143,3 +144,27 @@ async def test_what_asterisk_refuses_is_a_problem_that_is_told(router: Router) -
     assert router.problems() == ()
     router.plants.refused["endpoint", "carrier"] = "failed field value validation"
     assert router.problems() == ("Asterisk refuses endpoint carrier: failed field value validation",)
+
+
+@pytest.mark.parametrize(
+    ("phase", "written_down"), [(Phase.WAITING, True), (Phase.TALKING, False), (Phase.HELD, False)]
+)
+async def test_what_a_caller_presses_in_a_conversation_is_written_nowhere(
+    router: Router, tmp_path: Path, phase: Phase, written_down: bool
+) -> None:
+    caller = channel("9.1") | {"dialplan": {**DIALPLAN, "context": "from-trunk"}}
+    arriving = event("StasisStart", args=["inbound", "+4930123", "p=allowed"], channel=caller)
+    router.received(Received(EVENTS["StasisStart"].parse(arriving), 0))
+    await until(lambda: CallId("9.1") in router.engine.board.calls)
+    router.engine.board.calls[CallId("9.1")].enter(phase, 0)
+    for leg in (caller, channel("9.1-agent1")):
+        pressed = event("ChannelDtmfReceived", digit="7", duration_ms=90, channel=leg)
+        router.received(Received(EVENTS["ChannelDtmfReceived"].parse(pressed), 0))
+    await until(lambda: pressed_on(tmp_path, "9.1-agent1"))
+    assert pressed_on(tmp_path, "9.1") is written_down
+
+
+def pressed_on(folder: Path, leg: str) -> bool:
+    """Whether the journal knows of a digit on this leg."""
+    lines = [line for file in (folder / "state").rglob("journal-*") for line in file.read_text().splitlines()]
+    return any("DigitPressed" in line and f'"leg":"{leg}"' in line for line in lines)
