@@ -126,6 +126,17 @@ async def test_both_hanging_up_at_once_ends_the_call_for_both() -> None:
         await asyncio.gather(call.hang_up(), leg.hang_up())
 
 
+async def test_who_speaks_is_heard_by_the_other_side_for_so_long() -> None:
+    async with running_lab() as lab:
+        staff = await lab.staff({BUSINESS: Answer()})
+        call = await lab.caller(at=staff.address).call(BUSINESS)
+        await call.speak(0.5)
+        leg = staff.calls[0]
+        silence = leg.heard - leg.sounds_heard
+        await wait_for(lambda: leg.heard - leg.sounds_heard > silence + 5, 5, "silence afterwards")
+    assert 23 <= leg.sounds_heard <= 26  # a frame every 20 ms
+
+
 async def test_keys_are_heard_by_the_other_side() -> None:
     async with running_lab() as lab:
         staff = await lab.staff({BUSINESS: Answer()})

@@ -166,12 +166,21 @@ class SippCall:
 
     async def press(self, keys: str) -> None:
         """Press telephone keys (RFC 4733) and wait until all are sent."""
-        await self.established()
-        sound = self._sound
-        if sound is None or self.over:
-            raise LabFailed(self._missing(f"a conversation to press {keys} in"))
+        sound = await self._conversing(f"a conversation to press {keys} in")
         sound.press(keys)
         await wait_for(lambda: not sound.pressing or self.over, WITHIN, f"the keys {keys} to be sent")
+
+    async def speak(self, seconds: float) -> None:
+        """Say something for so long, and wait until it is said."""
+        sound = await self._conversing("a conversation to speak in")
+        sound.speak(seconds)
+        await wait_for(lambda: not sound.speaking or self.over, WITHIN + seconds, "everything to be said")
+
+    async def _conversing(self, what: str) -> Sound:
+        await self.established()
+        if self._sound is None or self.over:
+            raise LabFailed(self._missing(what))
+        return self._sound
 
     async def follow(self, plan: Plan) -> None:
         """Do what the plan says, until it is done or the leg has ended."""

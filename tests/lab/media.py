@@ -1,4 +1,5 @@
-"""The sound of the laboratory: silence every 20 ms and key presses as RFC 4733 events, sent to where the SDP says.
+"""The sound of the laboratory: silence every 20 ms, a tone for whoever speaks, and key presses as RFC 4733 events, sent
+to where the SDP says.
 
 SIPp could send DTMF too (`play_dtmf`), but only through raw sockets, that is as root, and at times its scenario fixes
 beforehand; and with its `-rtp_echo` on both legs of a call the same packets would circle without end. So the packets
@@ -20,6 +21,7 @@ FRAME = 0.020  # seconds
 SAMPLES = 160  # 8 kHz
 ALAW, EVENT = 8, 101
 SILENCE = b"\xd5" * SAMPLES
+VOICE = bytes.fromhex("34212134b4a1a1b4") * (SAMPLES // 8)  # ITU-T G.711 table 5: 1 kHz at 0 dBm0
 SILENT = frozenset(b"\xd5\x55")  # A-law's two zeros
 KEYS = "0123456789*#"
 PRESS_FRAMES, GAP_FRAMES, LAST_REPEATS = 5, 4, 3
@@ -39,6 +41,7 @@ class Sound:
         self._sequence = secrets.randbits(15)
         self._timestamp = secrets.randbits(31)
         self._keys: deque[bytes] = deque()
+        self._words = 0  # frames left to be spoken
         self._first = True
 
     def take(self, packet: bytes) -> None:
@@ -55,6 +58,15 @@ class Sound:
         """Whether keys are still being sent."""
         return bool(self._keys)
 
+    @property
+    def speaking(self) -> bool:
+        """Whether there is still something to be said."""
+        return self._words > 0
+
+    def speak(self, seconds: float) -> None:
+        """Send a tone for so long, instead of silence."""
+        self._words = round(seconds / FRAME)
+
     def press(self, keys: str) -> None:
         """Queue the keys: 100 ms each, 80 ms apart."""
         for key in keys:
@@ -66,8 +78,8 @@ class Sound:
         """The packets of the next 20 ms."""
         event = self._keys.popleft() if self._keys else b""
         if not event:
-            packets = [self._packet(ALAW, SILENCE, marker=self._first, offset=0)]
-            self._first = False
+            packets = [self._packet(ALAW, VOICE if self.speaking else SILENCE, marker=self._first, offset=0)]
+            self._first, self._words = False, max(0, self._words - 1)
         else:
             packets = self._event_packets(event)
         self._timestamp = (self._timestamp + SAMPLES) & 0xFFFFFFFF
