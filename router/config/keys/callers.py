@@ -46,7 +46,7 @@ class AllowKeys(CallersKeys):
     staff: Identity | None = None
     """To whom, at any time that by_hours does not name."""
     by_hours: list[ResponsibleKeys] = []
-    """To whom, by hour; the first that is open counts."""
+    """To whom, by hour; the most specific hours count."""
 
 
 class VipKeys(CallersKeys):
@@ -57,4 +57,4 @@ class VipKeys(CallersKeys):
     staff: Identity | None = None
     """To whom the caller is put straight through. Left out: first in line for an agent."""
     by_hours: list[ResponsibleKeys] = []
-    """To whom, by hour; the first that is open counts, at any other time staff."""
+    """To whom, by hour; the most specific hours count, at any other time staff."""

@@ -87,7 +87,7 @@ class HoursKeys(Section):
 
     timezone: Timezone | None = None
     """Left out: that of the client, or the house's."""
-    week: dict[Days, list[Times]] = Field(min_length=1)
+    week: dict[Days, list[Times]] = {}
     """Days (mo, tu, we, th, fr, sa, su, or mo-fr) and their times; days left out are closed."""
     holidays: list[Times] | None = None
     """The times on public holidays; []: closed. Left out: as on any other day of the week."""
