@@ -19,6 +19,7 @@ from router.ari.stamps import Stamps
 from router.ari.telephony import AriTelephony
 from router.calllog import CallLog
 from router.core.errors import LedgerUnavailable
+from router.db.chronicle import SqlChronicle
 from router.db.clients import SqlClients
 from router.db.database import Database, open_database
 from router.db.ledger import SqlLedger
@@ -80,6 +81,7 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
         stack.push_async_callback(engine.lanes.close)
         operators = Operators(settings.config_dir, clients=clients, clock=clock)
         await take_over(engine, house := await operators.house(), kept.restored.blocks)
+        engine.begin_chronicle()
         metrics.config_loaded(house.version)
         yield Router(
             settings=settings,
@@ -111,6 +113,7 @@ def _engine(kept: _Kept, telephony: AriTelephony, clients: SqlClients, metrics: 
         telephony=telephony,
         ledger=SqlLedger(kept.database),
         clients=clients,
+        chronicle=SqlChronicle(kept.database),
         clock=kept.clock,
         observers=(CallLog(), metrics),
         last=kept.restored.last,

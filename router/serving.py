@@ -170,6 +170,7 @@ class Router:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.engine.run(), name="engine")
             tasks.create_task(self.engine.settlement.run(), name="settlement")
+            tasks.create_task(self.engine.chronicling.run(), name="chronicle")
             tasks.create_task(self.client.run(APP, USED), name="asterisk")
             tasks.create_task(self.prepare(self.engine.board.house), name="sounds")
             tasks.create_task(self.operators.watch(self.changed, self.metrics.config_failed), name="operators")

@@ -241,6 +241,8 @@ def arrival_content(arrival: Arrival) -> Plain:
         "trunk": arrival.trunk,
         "added": [entry_content(entry) for entry in arrival.added],
         "added_for_all": [entry_content(entry) for entry in arrival.added_for_all],
+        "lifted": arrival.lifted,
+        "lifted_for_all": arrival.lifted_for_all,
         "brake": arrival.brake,
         "returned": arrival.returned,
     }

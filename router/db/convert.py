@@ -175,6 +175,8 @@ def _arrival(content: Row) -> Arrival:
         trunk=content["trunk"],
         added=tuple(_entry(entry) for entry in content["added"]),
         added_for_all=tuple(_entry(entry) for entry in content["added_for_all"]),
+        lifted=content["lifted"],
+        lifted_for_all=content["lifted_for_all"],
         brake=content["brake"],
         returned=None if content["returned"] is None else CallId(content["returned"]),
     )

@@ -9,18 +9,19 @@ from dataclasses import dataclass
 
 import structlog
 
-from router.core.commands import BlockCaller, Command, Note, Refuse, SendToFallback, Settle
+from router.core.commands import BlockCaller, BlockForAll, Command, KeepPresence, Note, Refuse, SendToFallback, Settle
 from router.core.errors import JournalBroken, RequestRefused
-from router.core.events import AgentEvent, CallerArrived, CallEvent, ClockReached, Event
+from router.core.events import AgentEvent, CallerArrived, CallEvent, ClockReached, Event, HouseChanged
 from router.core.ids import LegId, Millis
 from router.core.switchboard import Switchboard
 from router.core.view import HouseView
 from router.core.viewing import view_of
+from router.engine.chronicling import Chronicling
 from router.engine.codec import encode_value
 from router.engine.journal import Journal, Position
 from router.engine.lanes import Lanes
-from router.engine.settlement import Settlement
-from router.ports import Clients, Clock, Ledger, Observer, Telephony
+from router.engine.settlement import Settlement, Write
+from router.ports import Chronicle, Clients, Clock, Ledger, Observer, Telephony
 
 JOURNAL_RETRY_S = 0.2
 LONGEST_REQUEST_S = 5.0
@@ -51,6 +52,7 @@ class Engine:
         telephony: Telephony,
         ledger: Ledger,
         clients: Clients,
+        chronicle: Chronicle,
         clock: Clock,
         observers: Sequence[Observer] = (),
         last: Millis = 0,
@@ -58,6 +60,7 @@ class Engine:
         self.board = board
         self.telephony = telephony
         self.settlement = Settlement(journal=journal, ledger=ledger, clients=clients, post=self.post)
+        self.chronicling = Chronicling(chronicle)
         self.lanes = Lanes(self._perform)
         self._journal = journal
         self._clock = clock
@@ -71,7 +74,14 @@ class Engine:
         self.arriving: set[LegId] = set()  # callers' legs that are still in the inbox
         self.journal_trouble = ""  # why nothing can be written now; empty when all is well
 
-    def write_again(self, command: Settle | BlockCaller) -> None:
+    def begin_chronicle(self) -> None:
+        """Have all seats and the configuration kept as they stand at a start: what was not yet written is lost."""
+        now = max(self._last, self._clock.now())
+        self.chronicling.house(self.board.house, now)
+        for seat in self.board.floor.seats.values():
+            self.chronicling.seat(seat.view(now))
+
+    def write_again(self, command: Write) -> None:
         """What may not have reached the database before a restart; it is written once all the same."""
         self.settlement.add(self._journal.position, command)
 
@@ -153,6 +163,8 @@ class Engine:
         if position is None:
             return
         commands = fed(self.board, item.event, now)
+        if isinstance(item.event, HouseChanged):
+            self.chronicling.house(item.event.house, now)
         if isinstance(item.event, CallerArrived):
             self.arriving.discard(item.event.leg)
         for command in commands:
@@ -199,8 +211,10 @@ class Engine:
         match command:
             case Note():
                 pass  # the observers' matter
-            case Settle() | BlockCaller():
+            case Settle() | BlockCaller() | BlockForAll():
                 self.settlement.add(position, command)
+            case KeepPresence(seat=seat):
+                self.chronicling.seat(seat)
             case Refuse(reason=reason):
                 if item.answer is not None and not item.answer.done():
                     item.answer.set_exception(RequestRefused(reason))

@@ -20,7 +20,7 @@ from router.engine.journal_segment import Disk
 from router.engine.loop import Engine
 from router.engine.recovery import reconcile, restore, take_over
 from tests.fakes.clock import FakeClock
-from tests.fakes.memory_ledger import MemoryClients, MemoryLedger
+from tests.fakes.memory_ledger import MemoryChronicle, MemoryClients, MemoryLedger
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.telephony import Death, FakeAsterisk
 from tests.stories.houses import ANNA, NOON, PRAXIS_NUMBER, SOMEBODY, a_house
@@ -40,6 +40,7 @@ class Running:
         self.asterisk = FakeAsterisk(self.clock, self.speech)
         self.ledger = MemoryLedger()
         self.clients = MemoryClients()
+        self.chronicle = MemoryChronicle()
         self.house = house or a_house()
         self.commands: list[Command] = []
         self.starts = 0
@@ -73,11 +74,13 @@ class Running:
             telephony=self.asterisk,
             ledger=self.ledger,
             clients=self.clients,
+            chronicle=self.chronicle,
             clock=self.clock,
             observers=[self],
             last=restored.last,
         )
         await take_over(self.engine, await self._configured(), restored.blocks)
+        self.engine.begin_chronicle()
         self._tasks = [asyncio.create_task(self.engine.run()), asyncio.create_task(self.engine.settlement.run())]
         await self.link_is_back()
 
@@ -86,7 +89,8 @@ class Running:
         blocked = await self.clients.blocked()
         clients = self.house.clients.values()
         merged = [replace(client, block=(*client.block, *blocked.get(client.id, ()))) for client in clients]
-        return replace(self.house, clients={client.id: client for client in merged})
+        block = (*self.house.block, *await self.clients.blocked_for_all())
+        return replace(self.house, clients={client.id: client for client in merged}, block=block)
 
     async def _stop(self) -> None:
         self.asterisk.listen(None)
