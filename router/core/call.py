@@ -22,6 +22,7 @@ from router.core.events import (
     LegEnded,
     LegEvent,
     LegRang,
+    RecordingEnded,
 )
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
@@ -29,12 +30,30 @@ from router.core.messages import (
     AgentAsked,
     AgentAssigned,
     DeadlinePassed,
+    NeedsRelaxed,
     NobodyFree,
     OfferRefused,
+    PlaceTold,
+    QueueFull,
     ToCall,
     WrapUpEnded,
 )
-from router.core.moves import advertising, arriving, bridge, conversation, ending, hanging_up, staff, waiting
+from router.core.moves import (
+    advertising,
+    arriving,
+    bridge,
+    call_back,
+    conversation,
+    ending,
+    hanging_up,
+    hearing,
+    keys,
+    message,
+    overflow,
+    parking,
+    staff,
+    waiting,
+)
 from router.core.view import Phase
 
 
@@ -53,8 +72,14 @@ class Signal(StrEnum):
     NOBODY_FREE = "nobody free"
     REFUSED = "offer refused"
     ASKED = "agent asked"
-    DIGIT = "digit"
+    DIGIT = "agent's digit"
     WRAPPED_UP = "wrap-up over"
+    CALLER_ANSWERED = "caller answered"  # who is called back
+    KEY = "caller's key"
+    PLACE = "place told"
+    RELAXED = "needs relaxed"
+    FULL = "queue full"
+    RECORDED = "recording over"
     NOT_HELD = "hold failed"
     FOUND = "found after a gap"
     BROKEN = "command failed"
@@ -71,6 +96,9 @@ class Move:
 
 P, S = Phase, Signal
 _ENDS = (P.WRAPPING, P.ENDED)
+_BACK_IN_LINE = (P.WAITING, P.PROMISED)
+_STEPS_OUT = (P.TRANSFERRING, P.PARKED, P.WAITING)  # where a caller may be whom the agent leaves
+_OVERFLOW = (P.WAITING, P.OVERFLOWING, P.ASKING, P.ANNOUNCING, *_ENDS)
 _ANY = {S.FOUND: Move(bridge.found), S.WRAPPED_UP: Move(ending.wrapped_up), S.BROKEN: Move(hanging_up.broken, _ENDS)}
 
 MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
@@ -91,33 +119,88 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
     | {
         S.CALLER_GONE: Move(ending.abandoned, _ENDS),
         S.ASSIGNED: Move(waiting.offer, (P.OFFERED,)),
-        S.NOBODY_FREE: Move(waiting.park),
+        S.NOBODY_FREE: Move(waiting.lined_up),
+        S.FULL: Move(overflow.full, _OVERFLOW),
+        S.RELAXED: Move(waiting.relaxed),
+        S.PLACE: Move(hearing.tell),
+        S.ANNOUNCED: Move(hearing.over),
+        S.KEY: Move(keys.pressed, (P.ASKING, P.PROMISED)),
         S.ASKED: Move(advertising.asked_afterwards),
-        S.TIME_UP: Move(waiting.overflow, (P.ANNOUNCING,)),
+        S.TIME_UP: Move(overflow.time_up, _OVERFLOW),
     },
     P.OFFERED: _ANY
     | {
-        S.CALLER_GONE: Move(ending.abandoned, _ENDS),
-        S.AGENT_ANSWERED: Move(waiting.taken, (P.TALKING,)),
-        S.AGENT_GONE: Move(waiting.unanswered, (P.WAITING,)),
-        S.TIME_UP: Move(waiting.missed, (P.WAITING,)),
-        S.REFUSED: Move(waiting.refused, (P.WAITING,)),
+        S.CALLER_GONE: Move(call_back.hung_up_offered, _ENDS),
+        S.AGENT_ANSWERED: Move(call_back.agent_answered, (P.TALKING, P.CALLING_BACK)),
+        S.AGENT_GONE: Move(waiting.unanswered, _BACK_IN_LINE),
+        S.TIME_UP: Move(waiting.missed, _BACK_IN_LINE),
+        S.REFUSED: Move(waiting.refused, _BACK_IN_LINE),
+        S.RELAXED: Move(waiting.relaxed),
+        S.ANNOUNCED: Move(call_back.heard_offered),
         S.ASKED: Move(waiting.accepted),
+    },
+    P.PROMISED: _ANY
+    | {
+        S.CALLER_GONE: Move(call_back.hung_up),
+        S.ANNOUNCED: Move(call_back.confirmed),
+        S.ASSIGNED: Move(waiting.offer, (P.OFFERED,)),
+        S.NOBODY_FREE: Move(waiting.lined_up),
+        S.FULL: Move(call_back.full),
+        S.RELAXED: Move(waiting.relaxed),
+        S.TIME_UP: Move(call_back.time_up, _ENDS),
+    },
+    P.CALLING_BACK: _ANY
+    | {
+        S.CALLER_ANSWERED: Move(call_back.caller_answered, (P.TALKING,)),
+        S.CALLER_GONE: Move(call_back.unanswered, (P.PROMISED, *_ENDS)),
+        S.AGENT_GONE: Move(call_back.agent_left, (P.PROMISED,)),
+        S.TIME_UP: Move(call_back.unanswered, (P.PROMISED, *_ENDS)),
+        S.ASKED: Move(call_back.asked),
+    },
+    P.OVERFLOWING: _ANY
+    | {
+        S.CALLER_GONE: Move(ending.abandoned, _ENDS),
+        S.STAFF_ANSWERED: Move(staff.through, (P.THROUGH,)),
+        S.STAFF_GONE: Move(overflow.staff_silent, _OVERFLOW),
+        S.TIME_UP: Move(overflow.staff_silent, _OVERFLOW),
+        S.ASKED: Move(advertising.asked_afterwards),
+    },
+    P.ASKING: _ANY
+    | {
+        S.CALLER_GONE: Move(message.hung_up_asked, _ENDS),
+        S.ANNOUNCED: Move(message.asked),
+        S.KEY: Move(message.pressed, (P.RECORDING,)),
+        S.TIME_UP: Move(overflow.unconsented, _OVERFLOW),
+        S.ASKED: Move(advertising.asked_afterwards),
+    },
+    P.RECORDING: _ANY
+    | {
+        S.CALLER_GONE: Move(message.hung_up_recording, _ENDS),
+        S.RECORDED: Move(message.recorded, (P.WAITING, P.ANNOUNCING)),
+        S.TIME_UP: Move(message.recorded, (P.ANNOUNCING,)),
+        S.ASKED: Move(advertising.asked_afterwards),
     },
     P.TALKING: _ANY
     | {
         S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
         S.AGENT_GONE: Move(hanging_up.by_agent, _ENDS),
-        S.ASKED: Move(conversation.asked, (P.HELD, P.TRANSFERRING)),
-        S.DIGIT: Move(conversation.digit, (P.HELD, P.TRANSFERRING)),
+        S.ASKED: Move(conversation.asked, (P.HELD, *_STEPS_OUT)),
+        S.DIGIT: Move(conversation.digit, (P.HELD, *_STEPS_OUT)),
     },
     P.HELD: _ANY
     | {
         S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
         S.AGENT_GONE: Move(hanging_up.by_agent, _ENDS),
         S.NOT_HELD: Move(conversation.not_held, (P.TALKING,)),
-        S.ASKED: Move(conversation.asked, (P.TALKING, P.TRANSFERRING)),
-        S.DIGIT: Move(conversation.digit, (P.TALKING, P.TRANSFERRING)),
+        S.ASKED: Move(conversation.asked, (P.TALKING, *_STEPS_OUT)),
+        S.DIGIT: Move(conversation.digit, (P.TALKING, *_STEPS_OUT)),
+    },
+    P.PARKED: _ANY
+    | {
+        S.CALLER_GONE: Move(ending.abandoned, _ENDS),
+        S.ASSIGNED: Move(waiting.offer, (P.OFFERED,)),
+        S.TIME_UP: Move(parking.untaken, (P.WAITING,)),
+        S.ASKED: Move(advertising.asked_afterwards),
     },
     P.TRANSFERRING: _ANY
     | {
@@ -155,7 +238,9 @@ BEGINS = (P.GREETING, P.DIRECT, P.WAITING, P.ANNOUNCING, P.ENDED)
 _FAILED = {
     "RingAgent": S.AGENT_GONE,
     "RingStaff": S.STAFF_GONE,
+    "RingCaller": S.CALLER_GONE,
     "Announce": S.ANNOUNCED,
+    "Record": S.RECORDED,
     "Answer": S.BROKEN,
     "OpenBridge": S.BROKEN,
     "Join": S.BROKEN,
@@ -163,7 +248,11 @@ _FAILED = {
     "Unhold": S.BROKEN,  # the caller would hear nobody, and pay for it
     "core": S.BROKEN,  # our own code failed, see Switchboard._rescue
 }
-_RINGING = {"RingAgent": {P.OFFERED}, "RingStaff": {P.DIRECT, P.TRANSFERRING}}  # later the leg is known to be there
+_RINGING = {  # later the leg is known to be there
+    "RingAgent": {P.OFFERED},
+    "RingStaff": {P.DIRECT, P.TRANSFERRING, P.OVERFLOWING},
+    "RingCaller": {P.CALLING_BACK},
+}
 
 _NAMED: Mapping[type, Signal] = {
     AgentAssigned: S.ASSIGNED,
@@ -173,9 +262,16 @@ _NAMED: Mapping[type, Signal] = {
     WrapUpEnded: S.WRAPPED_UP,
     DeadlinePassed: S.TIME_UP,
     CallFound: S.FOUND,
-    DigitPressed: S.DIGIT,
+    PlaceTold: S.PLACE,
+    NeedsRelaxed: S.RELAXED,
+    QueueFull: S.FULL,
     LegRang: S.RANG,
 }
+
+
+_CALLERS: Mapping[type, Signal] = {LegEnded: S.CALLER_GONE, LegAnswered: S.CALLER_ANSWERED, DigitPressed: S.KEY}
+_AGENTS: Mapping[type, Signal] = {LegEnded: S.AGENT_GONE, LegAnswered: S.AGENT_ANSWERED, DigitPressed: S.DIGIT}
+_STAFFS: Mapping[type, Signal] = {LegEnded: S.STAFF_GONE, LegAnswered: S.STAFF_ANSWERED}
 
 
 def feed(call: LiveCall, item: CallEvent | ToCall, now: Millis) -> Out:
@@ -203,20 +299,19 @@ def signal_of(call: LiveCall, item: CallEvent | ToCall) -> Signal:
         return named
     if isinstance(item, AnnouncementEnded):
         return S.ANNOUNCED if item.playback == call.playback else S.LATE
+    if isinstance(item, RecordingEnded):
+        return S.RECORDED if item.recording == call.recording else S.LATE
     if isinstance(item, CommandFailed):
         return _failure(call, item)
     return _leg_signal(call, item) if isinstance(item, LegEvent) else S.LATE
 
 
 def _leg_signal(call: LiveCall, event: LegEvent) -> Signal:
-    ended, answered = isinstance(event, LegEnded), isinstance(event, LegAnswered)
+    if event.leg not in call.legs():
+        return S.LATE
     if event.leg == call.leg:
-        return S.CALLER_GONE if ended else S.LATE
-    if event.leg == call.agent_leg:
-        return S.AGENT_GONE if ended else S.AGENT_ANSWERED if answered else S.LATE
-    if event.leg == call.staff_leg:
-        return S.STAFF_GONE if ended else S.STAFF_ANSWERED if answered else S.LATE
-    return S.LATE
+        return _CALLERS.get(type(event), S.LATE)
+    return (_AGENTS if event.leg == call.agent_leg else _STAFFS).get(type(event), S.LATE)
 
 
 def _failure(call: LiveCall, event: CommandFailed) -> Signal:

@@ -6,7 +6,9 @@ from router.core.events import (
     AgentLoggedIn,
     AgentLoggedOut,
     AgentPaused,
+    CallTaken,
     CodeDialled,
+    ParkedTaken,
     WrapUpFinished,
 )
 from router.core.house import Codes
@@ -20,6 +22,8 @@ def wish_of(event: CodeDialled, codes: Codes) -> AgentEvent | None:
         codes.pause: AgentPaused(agent=agent, reason="by phone"),
         codes.log_out: AgentLoggedOut(agent=agent),
         codes.wrap_up_done: WrapUpFinished(agent=agent),
+        codes.take_parked: ParkedTaken(agent=agent),
+        codes.take_next: CallTaken(agent=agent),
         codes.last_was_advertising: AdvertisingReported(agent=agent),
     }
     return wishes.get(event.code)

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 
 from router.core.commands import Command, Note
 from router.core.house import Client, Codes, House, Staff
-from router.core.ids import AgentId, CallId, LegId, Millis, PlaybackId
+from router.core.ids import AgentId, CallId, LegId, Millis, PlaybackId, RecordingId
 from router.core.messages import ToFloor
-from router.core.queue import Queue
-from router.core.record import Ending, Part
+from router.core.queue import Overflow, Queue, TakeMessage
+from router.core.record import Arrival, Ending, Message, Part
 from router.core.trace import Step
 from router.core.view import Phase
 
@@ -18,14 +18,38 @@ Out = list[Command | ToFloor]  # what a move asks for: commands to the world, me
 class Terms:
     """What the house laid down for calls when this one began."""
 
-    version: str
-    wrap_up_limit_ms: Millis
-    codes: Codes
+    house: House
 
     @classmethod
     def of(cls, house: House) -> "Terms":
         """The terms of this moment."""
-        return cls(version=house.version, wrap_up_limit_ms=house.wrap_up_limit_ms, codes=house.codes)
+        return cls(house=house)
+
+    @property
+    def codes(self) -> Codes:
+        """What agents press and dial."""
+        return self.house.codes
+
+    def at_extension(self, digits: str) -> AgentId | Queue | None:
+        """Who or what has this extension."""
+        agents = (agent.id for agent in self.house.agents.values() if agent.extension == digits)
+        queues = (queue for queue in self.house.queues.values() if queue.extension == digits)
+        return next(agents, None) or next(queues, None)
+
+    def longer_extension(self, digits: str) -> bool:
+        """Whether more digits may still make an extension of these."""
+        every = [agent.extension for agent in self.house.agents.values()]
+        every += [queue.extension for queue in self.house.queues.values()]
+        return any(one != digits and one.startswith(digits) for one in every)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A caller was told at `at` to wait between `low` and `high` milliseconds more; None: no upper end."""
+
+    at: Millis
+    low: Millis
+    high: Millis | None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -50,24 +74,44 @@ class LiveCall:
     music: bool = False
     ringing: bool = False
     playback: PlaybackId | None = None
+    play_until: Millis | None = None  # by then it is over, even if nobody tells
 
     agent: AgentId | None = None
     agent_leg: LegId | None = None
     staff: Staff | None = None
     staff_leg: LegId | None = None
     numbers_left: tuple[str, ...] = ()  # of the staff member being tried
-    back_to: AgentId | None = None  # whose transfer is under way
+    back_to: AgentId | None = None  # who transferred, parked or passed the call, and gets it back when nobody takes it
     attempts: int = 0
     lost: int = 0  # agents' legs that ended for no known cause
     plays: int = 0
 
     queued: Millis | None = None
+    wait_until: Millis | None = None  # the longest wait
+    tell_at: Millis | None = None  # when the waiting caller is told the place in line next
+    told: list[Told] = field(default_factory=list)
+    overflow_left: tuple[Overflow, ...] | None = None  # None: no overflow has begun
+    overflowed: str = ""  # why one has
+
+    message: TakeMessage | None = None  # the message that is asked for, or recorded
+    by_key: bool = False  # the caller chose to leave it, instead of waiting on
+    consented: Millis | None = None
+    recording: RecordingId | None = None  # under way
+
+    promised: Millis | None = None  # since when the caller is to be called back
+    away: bool = False  # the caller has hung up to be called back, or is being called back
+    call_backs: int = 0
+    unanswered: int = 0  # call-backs that the caller did not answer
+    retry_at: Millis | None = None  # when the caller gets into line again for another call-back
+
     talk_since: Millis | None = None
     through_since: Millis | None = None
     wrapping: set[AgentId] = field(default_factory=set)
     digits: str = ""
 
+    arrival: Arrival | None = None
     parts: list[Part] = field(default_factory=list)
+    messages: list[Message] = field(default_factory=list)
     steps: list[Step] = field(default_factory=list)
     ending: Ending | None = None
     ended: Millis | None = None
@@ -82,8 +126,33 @@ class LiveCall:
         self.steps.append(step)
         return Note(call=self.id, step=step)
 
+    def await_next(self, now: Millis) -> None:
+        """Set the deadline of a call that waits: the earliest of what it has to do, at `now` what is due already."""
+        tells = self.play_until if self.playback else self.tell_at
+        times = [at for at in (self.wait_until, tells, self.retry_at) if at is not None]
+        self.deadline = max(now, min(times)) if times else None
+
+    @property
+    def called_back(self) -> bool:
+        """Whether the leg by which the call came is gone, because we call the caller."""
+        return self.away or self.call_backs > 0
+
     def legs(self) -> frozenset[LegId]:
         """The legs that this call still holds."""
         if self.ended is not None:
             return frozenset()
-        return frozenset(leg for leg in (self.leg, self.agent_leg, self.staff_leg) if leg is not None)
+        caller = None if self.away and self.phase is not Phase.CALLING_BACK else self.leg
+        return frozenset(leg for leg in (caller, self.agent_leg, self.staff_leg) if leg is not None)
+
+    def rung(self) -> frozenset[LegId]:
+        """The legs among them that we have placed, and that ring for all that this call knows."""
+        match self.phase:
+            case Phase.OFFERED:
+                ringing = self.agent_leg
+            case Phase.DIRECT | Phase.TRANSFERRING | Phase.OVERFLOWING:
+                ringing = self.staff_leg
+            case Phase.CALLING_BACK:
+                ringing = self.leg
+            case _:
+                ringing = None
+        return frozenset() if ringing is None else frozenset({ringing})

@@ -28,6 +28,12 @@ class Phase(StrEnum):
     HELD = "held"
     TRANSFERRING = "transferring"
     THROUGH = "through"
+    PARKED = "parked"  # put aside by an agent
+    OVERFLOWING = "overflowing"  # staff ring, because no agent was found in time
+    ASKING = "asking"  # whether a message may be recorded
+    RECORDING = "recording"
+    PROMISED = "promised"  # to be called back; the caller's place in line is kept
+    CALLING_BACK = "calling_back"  # an agent is there, the caller is rung
     ANNOUNCING = "announcing"  # a last word before hanging up
     WRAPPING = "wrapping"  # the caller is gone, an agent still works
     ENDED = "ended"

@@ -22,16 +22,20 @@ from router.core.events import (
     LegAnswered,
     LegEnded,
     LegRang,
+    RecordingEnded,
 )
 from router.core.house import OnBlock
-from router.core.ids import AgentId, CallId, LegId, PlaybackId, agent_leg, playback_of, staff_leg
+from router.core.ids import AgentId, CallId, LegId, PlaybackId, agent_leg, playback_of, recording_of, staff_leg
 from router.core.live_call import LiveCall, Out, Terms
 from router.core.messages import (
     AgentAsked,
     AgentAssigned,
     DeadlinePassed,
+    NeedsRelaxed,
     NobodyFree,
     OfferRefused,
+    PlaceTold,
+    QueueFull,
     ToCall,
     WrapUpEnded,
 )
@@ -52,6 +56,7 @@ from tests.stories.houses import (
 
 CALL, ANNA = CallId("call-1"), AgentId("anna")
 CALLER, AGENT, STAFF, PLAY = LegId("call-1"), agent_leg(CALL, 1), staff_leg(CALL, 2), playback_of(CALL, 1)
+TAPE = recording_of(CALL, 1)
 
 SIGNALS: Mapping[Signal, CallEvent | ToCall] = {
     Signal.CALLER_GONE: LegEnded(call=CALL, leg=CALLER),
@@ -68,19 +73,26 @@ SIGNALS: Mapping[Signal, CallEvent | ToCall] = {
     Signal.ASKED: AgentAsked(call=CALL, agent=ANNA, event=AdvertisingReported(agent=ANNA)),
     Signal.DIGIT: DigitPressed(call=CALL, leg=AGENT, digit="9"),
     Signal.WRAPPED_UP: WrapUpEnded(call=CALL, agent=ANNA, start=NOON, end=NOON),
+    Signal.CALLER_ANSWERED: LegAnswered(call=CALL, leg=CALLER),
+    Signal.KEY: DigitPressed(call=CALL, leg=CALLER, digit="9"),
+    Signal.PLACE: PlaceTold(call=CALL, position=1, low_ms=60_000, high_ms=120_000),
+    Signal.RELAXED: NeedsRelaxed(call=CALL, stage=1, because="waited"),
+    Signal.FULL: QueueFull(call=CALL, because="2 wait, no more may"),
+    Signal.RECORDED: RecordingEnded(call=CALL, recording=TAPE),
     Signal.NOT_HELD: CommandFailed(call=CALL, command="Hold", failure=Failure.REFUSED),
     Signal.FOUND: CallFound(call=CALL, up=frozenset(), bridged=frozenset()),
     Signal.BROKEN: CommandFailed(call=CALL, command="Join", failure=Failure.BROKEN),
     Signal.LATE: AnnouncementEnded(call=CALL, playback=PlaybackId("of long ago")),
 }
+OVER = {Phase.WRAPPING, Phase.ENDED}
 PAIRS = [(phase, signal) for phase in Phase for signal in Signal]
 GONE = {Signal.CALLER_GONE, Signal.AGENT_GONE, Signal.STAFF_GONE}
-OF_NO_NOTE = {Signal.RANG, Signal.DIGIT, *GONE}  # too common to be told: a leg that we ended ourselves ends
+OF_NO_NOTE = {Signal.RANG, Signal.DIGIT, Signal.KEY, *GONE}  # too common to be told: a leg that we ended ourselves ends
 
 
 def a_call(phase: Phase) -> LiveCall:
     """A call that holds every leg it may have, so that each signal can be told."""
-    over = phase in {Phase.WRAPPING, Phase.ENDED}
+    over = phase in OVER
     return LiveCall(
         id=CALL,
         leg=CALLER,
@@ -96,6 +108,7 @@ def a_call(phase: Phase) -> LiveCall:
         answered=NOON,
         bridge_open=True,
         playback=PLAY,
+        recording=TAPE,
         agent=ANNA,
         agent_leg=AGENT,
         staff=FRAU_WEISS,
@@ -159,7 +172,7 @@ def test_every_phase_leads_to_the_end(phase: Phase) -> None:
     assert Phase.ENDED in led_to(phase)
 
 
-@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in {Phase.WRAPPING, Phase.ENDED}])
+@pytest.mark.parametrize("phase", [phase for phase in Phase if phase not in {*OVER, Phase.PROMISED}])
 def test_caller_who_hangs_up_ends_every_phase_at_once(phase: Phase) -> None:
     assert Phase.ENDED in MOVES[phase][Signal.CALLER_GONE].to
 
@@ -170,8 +183,8 @@ def test_every_phase_is_reached() -> None:
 
 @pytest.mark.parametrize("phase", Phase)
 def test_phase_that_has_a_time_limit_has_a_move_for_it(phase: Phase) -> None:
-    limited = {Phase.GREETING, Phase.DIRECT, Phase.WAITING, Phase.OFFERED, Phase.TRANSFERRING, Phase.ANNOUNCING}
-    assert (Signal.TIME_UP in MOVES[phase]) == (phase in limited)
+    unlimited = {Phase.TALKING, Phase.HELD, Phase.THROUGH, *OVER}
+    assert (Signal.TIME_UP in MOVES[phase]) == (phase not in unlimited)
 
 
 def test_documentation_shows_the_table_as_it_is() -> None:

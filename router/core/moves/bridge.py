@@ -1,6 +1,18 @@
 """The call's bridge: answering the caller, music, announcements, and who is in it."""
 
-from router.core.commands import Announce, Answer, Hold, Join, OpenBridge, Ring, StartMusic, StopMusic, Unhold
+from router.core.commands import (
+    Announce,
+    Answer,
+    CloseBridge,
+    Hold,
+    Join,
+    OpenBridge,
+    Ring,
+    StartMusic,
+    StopAnnouncement,
+    StopMusic,
+    Unhold,
+)
 from router.core.events import CallFound
 from router.core.ids import LegId, Millis, playback_of
 from router.core.live_call import LiveCall, Out
@@ -29,7 +41,7 @@ def open_bridge(call: LiveCall, now: Millis) -> Out:
 def connect(call: LiveCall, leg: LegId, now: Millis) -> Out:
     """Bring caller and `leg` together; the first time both enter the bridge by one request."""
     if call.bridge_open:
-        return [*stop_music(call), Join(call=call.id, legs=(leg,))]
+        return [*stop_announcement(call), *stop_music(call), Join(call=call.id, legs=(leg,))]
     call.bridge_open = True
     return [*answer(call, now), OpenBridge(call=call.id), Join(call=call.id, legs=(call.leg, leg))]
 
@@ -45,8 +57,8 @@ def comfort(call: LiveCall) -> Out:
 
 
 def start_music(call: LiveCall) -> Out:
-    """Music, unless it plays."""
-    if call.music:
+    """Music, unless it plays, or something is announced: then it follows."""
+    if call.music or call.playback is not None:
         return []
     call.music = True
     return [StartMusic(call=call.id)]
@@ -60,13 +72,39 @@ def stop_music(call: LiveCall) -> Out:
     return [StopMusic(call=call.id)]
 
 
-def announce(call: LiveCall, phase: Phase, now: Millis, *, text: str, recording: str | None = None) -> Out:
-    """Play something to the caller, and be in `phase` meanwhile."""
-    out = [*open_bridge(call, now), *stop_music(call)]
+def stop_announcement(call: LiveCall) -> Out:
+    """Nothing is announced any more."""
+    playback, call.playback, call.play_until = call.playback, None, None
+    return [StopAnnouncement(call=call.id, playback=playback)] if playback else []
+
+
+def announcement_over(call: LiveCall) -> Out:
+    """What was announced has ended: music again."""
+    call.playback = call.play_until = None
+    return start_music(call)
+
+
+def play(call: LiveCall, now: Millis, *, text: str, recording: str | None = None) -> Out:
+    """Play something to the caller, instead of music and of what is being announced."""
+    out = [*open_bridge(call, now), *stop_announcement(call), *stop_music(call)]
     call.plays += 1
     call.playback = playback_of(call.id, call.plays)
-    call.enter(phase, now, now + LONGEST_ANNOUNCEMENT_MS)
+    call.play_until = now + LONGEST_ANNOUNCEMENT_MS
     return [*out, Announce(call=call.id, playback=call.playback, text=text, recording=recording)]
+
+
+def announce(call: LiveCall, phase: Phase, now: Millis, *, text: str, recording: str | None = None) -> Out:
+    """Play something to the caller, and be in `phase` meanwhile."""
+    out = play(call, now, text=text, recording=recording)
+    call.enter(phase, now, call.play_until)
+    return out
+
+
+def close_bridge(call: LiveCall) -> Out:
+    """Take the call's bridge down, with whoever and whatever is in it."""
+    was_open, call.bridge_open, call.music = call.bridge_open, False, False
+    call.playback = call.play_until = None
+    return [CloseBridge(call=call.id)] if was_open else []
 
 
 def found(call: LiveCall, event: CallFound, now: Millis) -> Out:
@@ -82,7 +120,7 @@ def found(call: LiveCall, event: CallFound, now: Millis) -> Out:
 
 
 def _reached(call: LiveCall, event: CallFound) -> Out:
-    if call.answered is not None and call.leg not in event.up:
+    if call.answered is not None and not call.away and call.leg not in event.up:
         return [Answer(call=call.id, leg=call.leg)]
     return [Ring(call=call.id, leg=call.leg)] if call.answered is None and call.ringing else []
 
@@ -96,11 +134,11 @@ def _sounding(call: LiveCall, event: CallFound) -> Out:
 
 
 def _belonging(call: LiveCall) -> set[LegId]:
-    """The legs that belong into the bridge now: not a caller on hold, not yet an agent or staff who rings."""
+    """The legs that belong into the bridge now: not a caller on hold, and nobody who rings."""
     if not call.bridge_open:
         return set()
-    inside = {call.leg} if call.phase is not Phase.HELD else set()
-    if call.phase in {Phase.TALKING, Phase.HELD} and call.agent_leg:
+    inside = set() if call.phase is Phase.HELD or call.away else {call.leg}
+    if call.phase in {Phase.TALKING, Phase.HELD, Phase.CALLING_BACK} and call.agent_leg:
         inside.add(call.agent_leg)
     if call.phase is Phase.THROUGH and call.staff_leg:
         inside.add(call.staff_leg)

@@ -1,6 +1,6 @@
-"""The conversation: hold, blind transfer, an agent's codes on any phone."""
+"""The conversation: what an agent asks for, by desk or by codes on any phone."""
 
-from router.core.commands import HangUp, Hold, Unhold
+from router.core.commands import Hold, Unhold
 from router.core.errors import RequestRefused
 from router.core.events import (
     AdvertisingReported,
@@ -8,17 +8,20 @@ from router.core.events import (
     DigitPressed,
     HoldRequested,
     LegEnded,
+    ParkRequested,
+    PassRequested,
     ResumeRequested,
     TransferRequested,
 )
 from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
-from router.core.messages import AgentAsked, AgentFreed, DeadlinePassed
+from router.core.messages import AgentAsked, DeadlinePassed
 from router.core.moves.advertising import client_of, report
-from router.core.moves.bridge import start_music
+from router.core.moves.parking import park
+from router.core.moves.passing import pass_on, to_extension
 from router.core.moves.staff import silent, try_staff
+from router.core.moves.talk import step_out
 from router.core.moves.waiting import seek
-from router.core.record import Part, PartKind
 from router.core.route import not_transferable
 from router.core.view import Phase
 
@@ -34,6 +37,10 @@ def asked(call: LiveCall, message: AgentAsked, now: Millis) -> Out:
             return transfer(call, message.agent, staff, now)
         case AdvertisingReported():
             return report(call, message.agent, now)
+        case ParkRequested():
+            return park(call, message.agent, now)
+        case PassRequested() as event:
+            return pass_on(call, event, now)
         case _:
             raise RequestRefused("That is not possible in a conversation.")
 
@@ -71,12 +78,8 @@ def transfer(call: LiveCall, agent: AgentId, staff_id: str, now: Millis) -> Out:
         raise RequestRefused(f"{client.name} has nobody called {staff_id!r}.")
     if why_not := not_transferable(staff, now, vip=call.vip):
         raise RequestRefused(why_not)
-    held = [Unhold(call=call.id, leg=call.leg)] if call.phase is Phase.HELD else []
-    agent_leg = call.agent_leg
-    out = [call.note(now, "transfer", staff.id, f"blind, by {agent}"), *end_talk(call, now)]
-    call.back_to = agent
-    gone = [HangUp(call=call.id, leg=agent_leg)] if agent_leg else []
-    return [*out, *gone, *held, *start_music(call), *try_staff(call, staff, Phase.TRANSFERRING, now)]
+    out = [call.note(now, "transfer", staff.id, f"blind, by {agent}"), *step_out(call, now)]
+    return [*out, *try_staff(call, staff, Phase.TRANSFERRING, now)]
 
 
 def transfer_silent(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:
@@ -87,18 +90,6 @@ def transfer_silent(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePa
 def _return(call: LiveCall, now: Millis) -> Out:
     back_to, call.back_to = call.back_to, None
     return [call.note(now, "transfer", "returned", f"to {back_to}"), *seek(call, now, back_to=back_to)]
-
-
-def end_talk(call: LiveCall, now: Millis) -> Out:
-    """The conversation with the agent is over; the agent's wrap-up begins."""
-    if call.talk_since is None or call.agent is None:
-        return []
-    agent = call.agent
-    call.parts.append(Part(kind=PartKind.TALK, start=call.talk_since, end=now, agent=agent))
-    call.wrapping.add(agent)
-    call.talk_since = call.agent = call.agent_leg = None
-    call.digits = ""
-    return [AgentFreed(call=call.id, agent=agent, limit=call.terms.wrap_up_limit_ms)]
 
 
 def digit(call: LiveCall, event: DigitPressed, now: Millis) -> Out:
@@ -115,15 +106,29 @@ def digit(call: LiveCall, event: DigitPressed, now: Millis) -> Out:
 
 def _code(call: LiveCall, agent: AgentId, now: Millis) -> Out:
     digits, codes = call.digits, call.terms.codes
-    if digits == codes.hold:
+    if digits in {codes.hold, codes.park, codes.advertising}:
         call.digits = ""
-        return resume(call, now) if call.phase is Phase.HELD else hold(call, now)
-    if digits == codes.advertising:
-        call.digits = ""
-        return report(call, agent, now)
+        return _short_code(call, digits, agent, now)
     if len(digits) == len(codes.transfer) + 1 and digits.startswith(codes.transfer):
         return transfer(call, agent, _staff_with_key(call, digits[-1]), now)
+    if len(digits) > len(codes.hand_on) and digits.startswith(codes.hand_on):
+        return _hand_on(call, digits.removeprefix(codes.hand_on), now)
     return []
+
+
+def _short_code(call: LiveCall, code: str, agent: AgentId, now: Millis) -> Out:
+    if code == call.terms.codes.advertising:
+        return report(call, agent, now)
+    if code == call.terms.codes.park:
+        return park(call, agent, now)
+    return resume(call, now) if call.phase is Phase.HELD else hold(call, now)
+
+
+def _hand_on(call: LiveCall, extension: str, now: Millis) -> Out:
+    """Done once no other extension can be meant, or `#` says that there is no more to come."""
+    if not extension.endswith("#") and call.terms.longer_extension(extension):
+        return []
+    return to_extension(call, extension.removesuffix("#"), now)
 
 
 def _staff_with_key(call: LiveCall, key: str) -> str:

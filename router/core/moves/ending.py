@@ -1,11 +1,12 @@
 """How a call ends: the caller's end at once, the record when nobody works on it any more."""
 
-from router.core.commands import CloseBridge, HangUp, Settle
+from router.core.commands import HangUp, Settle
 from router.core.events import AnnouncementEnded, CommandFailed, LegEnded
 from router.core.house import ClientStatus
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted, DeadlinePassed, WrapUpEnded
+from router.core.moves.bridge import close_bridge
 from router.core.record import CallRecord, Ending, EndingClass, Part, PartKind
 from router.core.view import Phase
 
@@ -15,9 +16,8 @@ def finish(call: LiveCall, ending: Ending, now: Millis) -> Out:
     others = sorted(call.legs() - {call.leg})
     out: Out = [call.note(now, "ending", ending.kind, ending.reason)]
     out += [HangUp(call=call.id, leg=leg) for leg in others]
-    if call.bridge_open:
-        out.append(CloseBridge(call=call.id))
-    call.ending, call.ended, call.bridge_open = ending, now, False
+    out += close_bridge(call)
+    call.ending, call.ended = ending, now
     call.agent = call.agent_leg = call.staff_leg = None
     call.enter(Phase.WRAPPING if call.wrapping else Phase.ENDED, now)
     return [*out, *_settle(call)]
@@ -79,5 +79,7 @@ def record_of(call: LiveCall) -> CallRecord:
         tariff=client.tariff if client else None,
         trial=client is not None and client.status is ClientStatus.TRIAL,
         trace=tuple(call.steps),
-        house_version=call.terms.version,
+        messages=tuple(call.messages),
+        arrival=call.arrival,
+        house_version=call.terms.house.version,
     )

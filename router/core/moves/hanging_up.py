@@ -5,10 +5,11 @@ from router.core.events import CommandFailed, LegEnded
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted
-from router.core.moves.conversation import end_talk
 from router.core.moves.ending import finish, served
 from router.core.moves.staff import end_through
+from router.core.moves.talk import end_talk
 from router.core.record import Ending, EndingClass
+from router.core.view import Phase
 
 
 def by_caller(call: LiveCall, event: LegEnded, now: Millis) -> Out:
@@ -32,8 +33,15 @@ def by_staff(call: LiveCall, event: LegEnded, now: Millis) -> Out:
 def broken(call: LiveCall, event: CommandFailed, now: Millis) -> Out:
     """A command without which this call cannot go on was not carried out: the dialplan serves the caller."""
     ending = Ending(kind=EndingClass.FAULT, reason=f"{event.command}_failed".lower())
-    sent = SendToFallback(call=call.id, leg=call.leg)
-    return [sent, *_let_go(call, now), *finish(call, ending, now), AgentUnwanted(call=call.id)]
+    sent = _sent(call)
+    return [*sent, *_let_go(call, now), *finish(call, ending, now), AgentUnwanted(call=call.id)]
+
+
+def _sent(call: LiveCall) -> Out:
+    if call.leg not in call.legs():
+        return []  # to be called back: there is nobody to serve
+    gone = HangUp(call=call.id, leg=call.leg)
+    return [gone if call.phase is Phase.CALLING_BACK else SendToFallback(call=call.id, leg=call.leg)]
 
 
 def _let_go(call: LiveCall, now: Millis) -> Out:

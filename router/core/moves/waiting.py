@@ -1,4 +1,4 @@
-"""Seeking an agent: waiting, offers, and what follows when nobody comes."""
+"""Seeking an agent: waiting in line, and offers."""
 
 from router.core.commands import HangUp, RingAgent
 from router.core.events import CommandFailed, LegAnswered, LegEnded, OfferAccepted
@@ -7,18 +7,17 @@ from router.core.live_call import LiveCall, Out
 from router.core.messages import (
     AgentAsked,
     AgentAssigned,
-    AgentUnwanted,
     AgentWanted,
     DeadlinePassed,
+    NeedsRelaxed,
     NobodyFree,
     OfferFailed,
     OfferRefused,
     OfferTaken,
 )
+from router.core.moves import hearing
 from router.core.moves.advertising import asked_afterwards
-from router.core.moves.bridge import announce, comfort, connect, open_bridge, start_music
-from router.core.queue import Say
-from router.core.record import Ending, EndingClass
+from router.core.moves.bridge import comfort, connect, open_bridge, start_music
 from router.core.view import Phase
 
 TIER_RETURNED, TIER_ORDINARY = 0, 1
@@ -27,35 +26,50 @@ BUSY, NO_ANSWER = {17, 21}, {18, 19}  # Q.850 causes of a phone that works: busy
 AUTO_ANSWER_MS = 10_000  # after the click on the desk, for a phone that answers by itself
 
 
-def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None) -> Out:
-    """Ask the floor for an agent. A caller who comes back from a transfer begins to wait anew."""
-    call.queued = now if call.queued is None or back_to else call.queued
+def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None, only: AgentId | None = None) -> Out:
+    """Ask the floor for an agent. A caller who comes back to an agent, or is passed to one, begins to wait anew."""
+    if call.queued is None or back_to or only:
+        begin(call, now)
     _wait(call, now)
     queue = call.queue
     wanted = AgentWanted(
         call=call.id,
         queue=queue,
-        tier=TIER_RETURNED if back_to else TIER_ORDINARY,
+        tier=TIER_RETURNED if back_to or only else TIER_ORDINARY,
         arrived=call.arrived,
-        queued=call.queued,
+        queued=now if call.queued is None else call.queued,
         head_start_ms=queue.vip_head_start_ms if call.vip else queue.head_start_ms,
         client=call.client.id if call.client else None,
         caller=call.caller,
         back_to=back_to,
+        only=only,
     )
     return [wanted]
 
 
+def begin(call: LiveCall, now: Millis) -> None:
+    """The waiting begins."""
+    call.queued, call.retry_at = now, None
+    call.wait_until = now + (call.queue.max_wait_ms if call.client else 0)
+    hearing.begin(call, now)
+
+
 def _wait(call: LiveCall, now: Millis) -> None:
-    limit = call.queue.max_wait_ms if call.client else 0
     call.agent = call.agent_leg = None
-    call.enter(Phase.WAITING, now, max(now, (call.queued or now) + limit))  # an offer may have outlasted the limit
+    call.enter(Phase.WAITING if call.promised is None else Phase.PROMISED, now)
+    call.await_next(now)  # an offer may have outlasted the limit
 
 
-def park(call: LiveCall, message: NobodyFree, now: Millis) -> Out:
+def lined_up(call: LiveCall, message: NobodyFree, now: Millis) -> Out:
     """Nobody is free: the caller waits, with music."""
-    note = call.note(now, "queue", f"position {message.position}", message.because)
-    return [note, *open_bridge(call, now), *start_music(call)]
+    passed = f"; before {message.passed} who came earlier" if message.passed else ""
+    note = call.note(now, "queue", f"position {message.position}", f"{message.because}{passed}")
+    return [note] if call.promised is not None else [note, *open_bridge(call, now), *start_music(call)]
+
+
+def relaxed(call: LiveCall, message: NeedsRelaxed, now: Millis) -> Out:
+    """The call needs less of an agent from now on."""
+    return [call.note(now, "needs", f"stage {message.stage}", message.because)]
 
 
 def offer(call: LiveCall, message: AgentAssigned, now: Millis) -> Out:
@@ -63,7 +77,8 @@ def offer(call: LiveCall, message: AgentAssigned, now: Millis) -> Out:
     call.agent = message.agent
     call.enter(Phase.OFFERED, now, now + message.ring_ms)
     note = call.note(now, "offer", message.agent, message.because)
-    return [note, *comfort(call), *([] if message.by_desk else _ring(call, message.agent, auto_answer=False))]
+    sound = [] if call.away else comfort(call)
+    return [note, *sound, *([] if message.by_desk else _ring(call, message.agent, auto_answer=False))]
 
 
 def _ring(call: LiveCall, agent: AgentId, *, auto_answer: bool) -> Out:
@@ -78,6 +93,7 @@ def _ring(call: LiveCall, agent: AgentId, *, auto_answer: bool) -> Out:
             caller=call.caller,
             client_name=name,
             auto_answer=auto_answer,
+            called_back=call.called_back,
         )
     ]
 
@@ -96,10 +112,18 @@ def taken(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
     """The agent answered: the conversation begins."""
     if call.agent is None:
         return []
+    out = [call.note(now, "talk", call.agent, f"answered after {now - call.arrived} ms"), *hearing.judged(call, now)]
+    talk(call, now)
+    return [*out, OfferTaken(call=call.id, agent=call.agent), *connect(call, event.leg, now)]
+
+
+def talk(call: LiveCall, now: Millis) -> None:
+    """Caller and agent speak. Should the caller get into line again, that begins anew, with the client's own queue."""
     call.talk_since = now
+    call.back_to = call.promised = call.overflow_left = None
+    call.away, call.overflowed = False, ""
+    call.queue = call.client.queue if call.client else call.queue
     call.enter(Phase.TALKING, now)
-    note = call.note(now, "talk", call.agent, f"answered after {now - call.arrived} ms")
-    return [note, OfferTaken(call=call.id, agent=call.agent), *connect(call, event.leg, now)]
 
 
 def missed(call: LiveCall, message: DeadlinePassed, now: Millis) -> Out:
@@ -145,11 +169,3 @@ def _failed(call: LiveCall, agent: AgentId, reason: str) -> OfferFailed:
 
 def _drop_leg(call: LiveCall) -> Out:
     return [HangUp(call=call.id, leg=call.agent_leg)] if call.agent_leg else []
-
-
-def overflow(call: LiveCall, message: DeadlinePassed, now: Millis) -> Out:
-    """Nobody came within the client's limit: a last word, then the end."""
-    call.ending = Ending(kind=EndingClass.OVERFLOWED, reason="longest_wait_reached")
-    text = next((step.text for step in call.queue.overflow if isinstance(step, Say)), "")
-    note = call.note(now, "overflow", "announcement", "longest wait reached")
-    return [note, AgentUnwanted(call=call.id), *announce(call, Phase.ANNOUNCING, now, text=text)]

@@ -1,0 +1,79 @@
+"""What a waiting caller hears besides music: the place in line, the expected wait, the keys to press.
+
+An announcement stops the moment an agent answers, and none begins while another one is played. What a caller was told
+is held against what became of it, for the metrics.
+"""
+
+from router.core import wording
+from router.core.events import AnnouncementEnded, CommandFailed
+from router.core.ids import Millis
+from router.core.live_call import LiveCall, Out, Told
+from router.core.messages import PlaceAsked, PlaceTold
+from router.core.moves.bridge import announcement_over, play, start_music, stop_announcement
+
+
+def begin(call: LiveCall, now: Millis) -> None:
+    """The caller begins to wait: the first announcement has its time."""
+    hearing = call.queue.hearing
+    call.tell_at = now + hearing.first_ms if hearing.every_ms else None
+
+
+def due(call: LiveCall, now: Millis) -> Out:
+    """Time to tell the caller the place in line; or what is told has not ended, and is given up."""
+    if call.playback is not None:
+        out = [*stop_announcement(call), *start_music(call)]
+        call.await_next(now)
+        return out
+    call.tell_at = now + call.queue.hearing.every_ms
+    call.await_next(now)
+    return [PlaceAsked(call=call.id)]
+
+
+def tell(call: LiveCall, message: PlaceTold, now: Millis) -> Out:
+    """Tell the caller the place in line and the expected wait."""
+    expected = _expected(call, message)
+    text = _text(call, message.position, expected)
+    if not text:
+        return []
+    if expected is not None:
+        call.told.append(Told(at=now, low=expected.low, high=expected.high))
+    out = play(call, now, text=text)
+    call.await_next(now)
+    return [call.note(now, "hearing", f"position {message.position}", text), *out]
+
+
+def _expected(call: LiveCall, message: PlaceTold) -> wording.Range | None:
+    if not call.queue.hearing.expected_wait or message.low_ms is None or message.high_ms is None:
+        return None
+    return wording.widened(message.low_ms, message.high_ms)
+
+
+def _text(call: LiveCall, position: int, expected: wording.Range | None) -> str:
+    told = [wording.place(position)] if call.queue.hearing.position else []
+    told += [wording.wait(expected)] if expected else []
+    told.append(wording.keys(call_back=call.queue.callback_key if call.caller else "", message=call.queue.message_key))
+    return " ".join(text for text in told if text)
+
+
+def over(call: LiveCall, event: AnnouncementEnded | CommandFailed, now: Millis) -> Out:
+    """What the waiting caller was told is over: music again."""
+    out = announcement_over(call)
+    call.await_next(now)
+    return out
+
+
+def judged(call: LiveCall, now: Millis) -> Out:
+    """Whether each range that the caller was told came true, now that an agent answers."""
+    told, call.told = call.told, []
+    return [call.note(now, "expected_wait", _outcome(one, now - one.at), _because(one, now - one.at)) for one in told]
+
+
+def _outcome(told: Told, waited: Millis) -> str:
+    if waited < told.low:
+        return "early"
+    return "late" if told.high is not None and waited > told.high else "hit"
+
+
+def _because(told: Told, waited: Millis) -> str:
+    upper = "more" if told.high is None else f"{told.high // 1000}"
+    return f"told {told.low // 1000} to {upper} s, waited {waited / 1000:.0f} s"

@@ -1,0 +1,24 @@
+"""A caller put aside by one agent, for any agent to take up; or back to the first when nobody does in time."""
+
+from router.core.ids import AgentId, Millis
+from router.core.live_call import LiveCall, Out
+from router.core.messages import AgentUnwanted, CallParked, DeadlinePassed
+from router.core.moves.talk import step_out
+from router.core.moves.waiting import seek
+from router.core.view import Phase
+
+
+def park(call: LiveCall, agent: AgentId, now: Millis) -> Out:
+    """The agent puts the caller aside and goes into wrap-up; the caller hears music."""
+    out = [call.note(now, "park", "parked", f"by {agent}"), *step_out(call, now)]
+    call.enter(Phase.PARKED, now, now + call.terms.house.park_limit_ms)
+    client = call.client.id if call.client else None
+    parked = CallParked(call=call.id, queue=call.queue, arrived=call.arrived, client=client, caller=call.caller)
+    return [*out, parked]
+
+
+def untaken(call: LiveCall, event: DeadlinePassed, now: Millis) -> Out:
+    """Nobody took the caller up in time: back to the agent who parked, or first into line."""
+    back_to, call.back_to = call.back_to, None
+    note = call.note(now, "park", "returned", f"nobody took the call; to {back_to}")
+    return [note, AgentUnwanted(call=call.id), *seek(call, now, back_to=back_to)]

@@ -1,0 +1,66 @@
+"""A caller passed on, to a colleague or into a queue, and back to the agent when nobody there takes the call."""
+
+from dataclasses import replace
+
+from router.core.errors import RequestRefused
+from router.core.events import PassRequested
+from router.core.house import Client
+from router.core.ids import AgentId, Millis
+from router.core.live_call import LiveCall, Out
+from router.core.messages import AgentUnwanted
+from router.core.moves.talk import step_out
+from router.core.moves.waiting import begin, seek
+from router.core.queue import Queue
+
+
+def pledged(queue: Queue, client: Client | None) -> Queue:
+    """The queue, whose agents have pledged secrecy where this client needs that."""
+    if client is None or not (client.secret or any(stage.needs.pledge for stage in client.queue.stages)):
+        return queue
+    stages = tuple(replace(stage, needs=replace(stage.needs, pledge=True)) for stage in queue.stages)
+    return replace(queue, stages=stages)
+
+
+def pass_on(call: LiveCall, event: PassRequested, now: Millis) -> Out:
+    """The agent leaves, and another one is sought. Raises `RequestRefused` when there is nobody of that name."""
+    house = call.terms.house
+    if event.to_agent is not None:
+        if event.to_agent not in house.agents:
+            raise RequestRefused(f"There is no agent {event.to_agent!r}.")
+        return to_agent(call, event.to_agent, now)
+    queue = house.queues.get(event.to_queue) if event.to_queue is not None else None
+    if queue is None:
+        raise RequestRefused(f"There is no queue {event.to_queue!r}.")
+    return to_queue(call, queue, now)
+
+
+def to_extension(call: LiveCall, digits: str, now: Millis) -> Out:
+    """As `pass_on`, for whoever or whatever has this extension."""
+    target = call.terms.at_extension(digits)
+    if target is None:
+        raise RequestRefused(f"Nobody has the extension {digits}.")
+    return to_queue(call, target, now) if isinstance(target, Queue) else to_agent(call, target, now)
+
+
+def to_agent(call: LiveCall, agent: AgentId, now: Millis) -> Out:
+    """Pass the caller to a colleague, and before all who wait to anybody who can help, should that one not answer."""
+    if agent == call.agent:
+        raise RequestRefused("You cannot pass a call to yourself.")
+    note = call.note(now, "pass", f"to {agent}", f"by {call.agent}")
+    return [note, *step_out(call, now), *seek(call, now, only=agent)]
+
+
+def to_queue(call: LiveCall, queue: Queue, now: Millis) -> Out:
+    """Pass the caller into a queue, where the caller begins to wait."""
+    out = [call.note(now, "pass", f"to queue {queue.id}", f"by {call.agent}"), *step_out(call, now)]
+    call.queue = pledged(queue, call.client)
+    begin(call, now)
+    return [*out, *seek(call, now)]
+
+
+def nobody_took(call: LiveCall, now: Millis) -> Out:
+    """Nobody took the caller who was passed on: back to the agent, never into silence."""
+    back_to, call.back_to = call.back_to, None
+    call.queue = call.client.queue if call.client else call.queue
+    note = call.note(now, "pass", "returned", f"to {back_to}")
+    return [note, AgentUnwanted(call=call.id), *seek(call, now, back_to=back_to)]

@@ -1,0 +1,30 @@
+"""The agent's part in a conversation comes to its end, and the wrap-up begins."""
+
+from router.core.commands import HangUp, Unhold
+from router.core.ids import Millis
+from router.core.live_call import LiveCall, Out
+from router.core.messages import AgentFreed
+from router.core.moves.bridge import start_music
+from router.core.record import Part, PartKind
+from router.core.view import Phase
+
+
+def end_talk(call: LiveCall, now: Millis) -> Out:
+    """The conversation with the agent is over; the agent's wrap-up begins."""
+    if call.talk_since is None or call.agent is None:
+        return []
+    agent = call.agent
+    call.parts.append(Part(kind=PartKind.TALK, start=call.talk_since, end=now, agent=agent))
+    call.wrapping.add(agent)
+    call.talk_since = call.agent = call.agent_leg = None
+    call.digits = ""
+    return [AgentFreed(call=call.id, agent=agent, limit=call.terms.house.wrap_up_limit_ms)]
+
+
+def step_out(call: LiveCall, now: Millis) -> Out:
+    """The agent leaves, the caller stays and hears music; whoever may get the caller back is remembered."""
+    held = [Unhold(call=call.id, leg=call.leg)] if call.phase is Phase.HELD else []
+    call.back_to, agent_leg = call.agent, call.agent_leg
+    freed = end_talk(call, now)
+    gone = [HangUp(call=call.id, leg=agent_leg)] if agent_leg else []
+    return [*freed, *gone, *held, *start_music(call)]
