@@ -37,8 +37,6 @@ from router.engine.journal_records import Snapshot
 from router.engine.loop import Engine, Item, fed
 from router.ports import Clock, Found
 
-RINGS = {Phase.OFFERED, Phase.DIRECT, Phase.TRANSFERRING}  # phases in which a leg of ours may have answered unseen
-
 log = structlog.get_logger(__name__)
 
 
@@ -139,7 +137,7 @@ def _missed(board: Switchboard, found: Found, gap: Gap) -> Iterator[tuple[Millis
 def _leg_news(call: LiveCall, leg: LegId, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:
     """A leg that rang, was answered and is gone never met the caller: Asterisk lets it go when no router is there."""
     here = found.legs.get(leg)
-    rings = call.phase in RINGS and leg in {call.agent_leg, call.staff_leg}
+    rings = leg in call.rung()
     if here is None:
         ended = gap.until if rings or call.phase is Phase.OFFERED else found.ended.get(leg, gap.since)
         yield ended, LegEnded(call=call.id, leg=leg)
