@@ -214,6 +214,7 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
     | {
         S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
         S.STAFF_GONE: Move(hanging_up.by_staff, _ENDS),
+        S.TIME_UP: Move(staff.limit_reached, _ENDS),
         S.ASKED: Move(advertising.asked_afterwards),
     },
     P.ANNOUNCING: _ANY

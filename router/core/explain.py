@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from router.core.events import CallerArrived
 from router.core.house import BlockEntry, GreetingMode, House
 from router.core.ids import AgentId, CallId, ClientId, LegId, Millis
-from router.core.route import Decision, Farewell, Ordinary, Refused, Straight, decide, greeting_at
+from router.core.patterns import covers
+from router.core.record import Arrival
+from router.core.route import Decision, Farewell, Ordinary, Refused, Straight, decide, greeting_at, identified
 from router.core.skills import lacking, told
 from router.core.trace import Step
 
@@ -24,11 +26,17 @@ def explain(
     house: House, arrived: CallerArrived, now: Millis, added: Mapping[ClientId, Sequence[BlockEntry]]
 ) -> Explanation:
     """Explain a call that may never have happened; agents are judged by their skills alone."""
-    decision = decide(house, arrived, now, added)
+    decision = decide(house, arrived, now, _facts(house, arrived, added))
     client = decision.client
     needed = client.queue.stages[0].needs if client and isinstance(decision.way, Ordinary | Straight) else None
     agents = {} if needed is None else {agent.id: lacking(agent, needed) for agent in house.agents.values()}
     return Explanation(decision=decision, steps=(*decision.steps, *_way(decision, now)), agents=agents)
+
+
+def _facts(house: House, arrived: CallerArrived, added: Mapping[ClientId, Sequence[BlockEntry]]) -> Arrival:
+    client, _ = identified(house, arrived)
+    entries = added.get(client.id, ()) if client else ()
+    return Arrival(added=tuple(entry for entry in entries if arrived.caller and covers(entry, arrived.caller)))
 
 
 def arrival(*, dialled: str, caller: str | None, forwarded_by: Sequence[str] = ()) -> CallerArrived:

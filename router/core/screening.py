@@ -1,13 +1,21 @@
 """Who may reach an agent: block, allow and VIP lists against the caller's number.
 
-The client's block list beats everything, the client's allow list beats the house's block list.
+The client's block list beats everything, the client's allow list beats the house's block list. Entries that have ended
+do not count; of several that cover a number the closest counts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TypeVar
 
-from router.core.house import AllowEntry, BlockEntry, Client, Vip
+from router.core.hours import shown
+from router.core.house import ADVERTISING, AllowEntry, BlockEntry, Client, ListEntry, Vip
+from router.core.ids import Millis
+from router.core.patterns import matching, meant
+from router.core.record import Arrival
+
+E = TypeVar("E", bound=ListEntry)
 
 
 class VerdictKind(StrEnum):
@@ -29,19 +37,21 @@ class Verdict:
     vip: Vip | None = None
 
 
-def screen(client: Client, added: Iterable[BlockEntry], house: Iterable[BlockEntry], caller: str | None) -> Verdict:
-    """Look the caller up; `caller` is E.164, None when suppressed. `added` are the client's entries made by agents."""
+def screen(client: Client, house: tuple[BlockEntry, ...], caller: str | None, now: Millis, facts: Arrival) -> Verdict:
+    """Look the caller up; `caller` is E.164, None when suppressed. `facts` has the entries made by agents meanwhile."""
     if caller is None:
         return _suppressed(client)
-    if entry := _matching((*client.block, *added), caller):
-        return Verdict(kind=VerdictKind.BLOCKED, because=f"client's block list, {_words(entry)}")
-    if allow := next((entry for entry in client.allow if entry.number == caller), None):
-        return Verdict(kind=VerdictKind.ALLOWED, because=f"client's allow list, {allow.name or caller}", allow=allow)
-    if entry := _matching(house, caller):
-        return Verdict(kind=VerdictKind.BLOCKED, because=f"house's block list, {_words(entry)}")
-    if vip := next((entry for entry in client.vips if entry.number == caller), None):
-        return Verdict(kind=VerdictKind.VIP, because=f"client's VIP list, {vip.name or caller}", vip=vip)
-    return Verdict(kind=VerdictKind.ORDINARY, because="on no list")
+    own = _blocks(client.block, facts.added, caller, now, lifted=facts.lifted)
+    if own is not None:
+        return Verdict(kind=VerdictKind.BLOCKED, because=_words("block", own, client))
+    if (allow := _first(matching(client.allow, caller), now)) is not None:
+        return Verdict(kind=VerdictKind.ALLOWED, because=_words("allow", allow, client), allow=allow)
+    everybodys = _blocks(house, facts.added_for_all, caller, now, lifted=facts.lifted_for_all)
+    if everybodys is not None:
+        return Verdict(kind=VerdictKind.BLOCKED, because=_words("block", everybodys, client, whose="house"))
+    if (vip := _first(matching(client.vips, caller), now)) is not None:
+        return Verdict(kind=VerdictKind.VIP, because=_words("VIP", vip, client), vip=vip)
+    return Verdict(kind=VerdictKind.ORDINARY, because="on no list" + _ended(client, caller, now))
 
 
 def _suppressed(client: Client) -> Verdict:
@@ -50,14 +60,44 @@ def _suppressed(client: Client) -> Verdict:
     return Verdict(kind=VerdictKind.ORDINARY, because="number suppressed")
 
 
-def _matching(entries: Iterable[BlockEntry], caller: str) -> BlockEntry | None:
-    return next((entry for entry in entries if _covers(entry, caller)), None)
+def _blocks(
+    entries: tuple[BlockEntry, ...], added: Sequence[BlockEntry], caller: str, now: Millis, *, lifted: bool
+) -> BlockEntry | None:
+    known = (entry for entry in matching(entries, caller) if not (lifted and entry.reason == ADVERTISING))
+    return _first((*known, *added), now)
 
 
-def _covers(entry: BlockEntry, caller: str) -> bool:
-    return entry.number == caller or (entry.prefix is not None and caller.startswith(entry.prefix))
+def _first(entries: Iterable[E], now: Millis) -> E | None:
+    return next((entry for entry in entries if counts(entry, now)), None)
 
 
-def _words(entry: BlockEntry) -> str:
-    what = entry.number or f"everything from {entry.prefix}"
-    return f"{what} ({entry.reason})" if entry.reason else what
+def counts(entry: ListEntry, now: Millis) -> bool:
+    """Whether the entry has not ended."""
+    return entry.until is None or now < entry.until
+
+
+def _words(which: str, entry: ListEntry, client: Client, *, whose: str = "client") -> str:
+    """The entry, why it is there, who made it, until when."""
+    name = entry.name if isinstance(entry, AllowEntry | Vip) and entry.name else ""
+    parts = [f"{whose}'s {which} list", name, meant(entry) + (f" ({entry.reason})" if entry.reason else "")]
+    parts += [f"by {entry.author}" if entry.author else "", _until(entry, client)]
+    return ", ".join(part for part in parts if part)
+
+
+def _until(entry: ListEntry, client: Client) -> str:
+    return f"until {shown(client.timezone, entry.until)}" if entry.until is not None else ""
+
+
+def _ended(client: Client, caller: str, now: Millis) -> str:
+    lists: Sequence[tuple[str, tuple[ListEntry, ...]]] = (
+        ("block", client.block),
+        ("allow", client.allow),
+        ("VIP", client.vips),
+    )
+    ended = [
+        f"; no longer on the {which} list ({meant(entry)}, {_until(entry, client)})"
+        for which, entries in lists
+        for entry in matching(entries, caller)
+        if not counts(entry, now)
+    ]
+    return "".join(ended)

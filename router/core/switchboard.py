@@ -7,15 +7,17 @@ next agent's ring, has its full time all the same: nobody misses a call that cou
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from router.core import call as calls
 from router.core.codes import wish_of
-from router.core.commands import BlockCaller, Command, Confirm, Refuse
+from router.core.commands import BlockCaller, Command, Confirm, Refuse, RingCaller, RingStaff
 from router.core.errors import RequestRefused
 from router.core.events import (
     AgentEvent,
+    BlockForAllKept,
     BlockKept,
+    BlockLifted,
     CallerArrived,
     CallEvent,
     CallSettled,
@@ -24,12 +26,15 @@ from router.core.events import (
     Event,
     Failure,
     HouseChanged,
+    TransferRequested,
 )
 from router.core.floor import Floor
-from router.core.house import BlockEntry, House
+from router.core.guard import Guard
+from router.core.house import House
 from router.core.ids import AgentId, CallId, ClientId, Millis
 from router.core.live_call import LiveCall, Out
-from router.core.messages import AgentFreed, DeadlinePassed, ToCall, ToFloor, WrapUpEnded
+from router.core.loops import Placed
+from router.core.messages import AgentAsked, AgentFreed, DeadlinePassed, ToCall, ToFloor, WrapUpEnded
 from router.core.moves.arriving import arrive
 from router.core.timers import Due, Timers
 from router.core.view import Phase
@@ -42,7 +47,7 @@ class Switchboard:
     house: House
     floor: Floor = field(default_factory=Floor)
     calls: dict[CallId, LiveCall] = field(default_factory=dict)
-    added: dict[ClientId, list[BlockEntry]] = field(default_factory=dict)  # advertising callers reported meanwhile
+    guard: Guard = field(default_factory=Guard)
     timers: Timers = field(default_factory=Timers)
 
     @classmethod
@@ -79,8 +84,7 @@ class Switchboard:
         while work:
             item = work.popleft()
             if isinstance(item, Command):
-                out.append(item)
-                self._learn(item)
+                work.extendleft(reversed(self._checked(item, now, out)))
             elif isinstance(item, ToFloor | AgentEvent):
                 work.extendleft(reversed(self._to_floor(item, now)))
             else:
@@ -93,8 +97,12 @@ class Switchboard:
                 return self._run(self._arrive(event, now), now)
             case CallSettled():
                 return self._forget(event)
-            case BlockKept():
-                return self._adopt(event)
+            case BlockKept() | BlockForAllKept():
+                self.guard.blocks.keep(event)
+                return []
+            case BlockLifted():
+                self.guard.blocks.lift(event)
+                return []
             case CodeDialled():
                 return self._code(event, now)
             case CallEvent():
@@ -103,7 +111,7 @@ class Switchboard:
                 return self._wish(event, now)
             case HouseChanged(house=house):
                 self.house = house
-                self._merge_added()
+                self.guard.blocks.settle(house, now)
                 return self._run(self.floor.seat(house.agents, now), now)
             case _:
                 return []  # the clock only: what was due is done
@@ -119,13 +127,18 @@ class Switchboard:
         out = self._wish(wish, now) if wish else [Refuse(agent=event.agent, reason=f"no such code: {event.code}")]
         return [*out, Confirm(leg=event.leg, done=not any(isinstance(command, Refuse) for command in out))]
 
-    def _arrive(self, event: CallerArrived, now: Millis) -> Out:
+    def _arrive(self, event: CallerArrived, now: Millis) -> list[Command | ToFloor | CallEvent]:
         if event.call in self.calls:
             return []  # told twice
-        call, out = arrive(self.house, event, now, self.added)
+        facts, own_leg = self.guard.facts(self.house, event, now, self._lives)
+        call, out = arrive(self.house, event, now, facts)
         self.calls[call.id] = call
-        self._arm(call)
-        return out
+        self.guard.come(call, now)
+        self._arm(call, now)
+        return [*out, *([_came_back(own_leg, call.id)] if own_leg else [])]
+
+    def _lives(self, call: CallId) -> bool:
+        return call in self.calls and self.calls[call].ended is None
 
     def _to_floor(self, item: ToFloor | AgentEvent, now: Millis) -> Sequence[ToCall]:
         if isinstance(item, AgentFreed):
@@ -144,6 +157,7 @@ class Switchboard:
         if call is None:
             return []  # long over
         before = call.deadline
+        self._check_transfer(call, item, now)
         try:
             out = calls.feed(call, item, now)
         except RequestRefused:
@@ -152,48 +166,74 @@ class Switchboard:
             return self._rescue(call, failure, now)
         if call.deadline not in {None, before}:
             call.deadline = _allowing(call, late)
-        self._arm(call)
+        self._arm(call, now)
         return out
 
     def _rescue(self, call: LiveCall, failure: Exception, now: Millis) -> Out:
         """Our code failed on this call: the dialplan serves the caller, the call ends as our fault."""
         failed = CommandFailed(call=call.id, command="core", failure=Failure.BROKEN, detail=repr(failure))
         out = [call.note(now, "fault", "our code failed", _where(failure)), *calls.feed(call, failed, now)]
-        self._arm(call)
+        self._arm(call, now)
         return out
 
-    def _arm(self, call: LiveCall) -> None:
+    def _arm(self, call: LiveCall, now: Millis) -> None:
+        """Keep up with a call that may have changed."""
         self.timers.set("call", call.id, call.deadline)
+        self.guard.follow(call, now)
+        if call.client is not None:
+            self._arm_limits(call.client.id, now)
+
+    def _arm_limits(self, client: ClientId, now: Millis) -> None:
+        self.timers.set("client", client, self.guard.outbound.next_end(client, now))
 
     def _expire(self, due: Due) -> Sequence[ToCall]:
         if due.kind == "call":
             return [DeadlinePassed(call=CallId(due.name))]
+        if due.kind == "client":
+            return self._limits_reached(ClientId(due.name), due.at)
         return self.floor.due(AgentId(due.name), due.at)
 
-    def _learn(self, command: Command) -> None:
-        if isinstance(command, BlockCaller):
-            entry = BlockEntry(number=command.number, reason="advertising caller")
-            entries = self.added.setdefault(command.client, [])
-            if entry not in entries:
-                entries.append(entry)
+    def _limits_reached(self, client: ClientId, now: Millis) -> list[ToCall]:
+        over = self.guard.outbound.over(client, now)
+        self._arm_limits(client, now)
+        return [DeadlinePassed(call=call) for call in over]
 
-    def _adopt(self, event: BlockKept) -> list[Command]:
-        """The database has the entry: from now on it belongs to the house, and goes when a house comes without it."""
-        client = self.house.clients.get(event.client)
-        entries = [entry for entry in self.added.get(event.client, []) if entry.number == event.number]
-        if client is not None and entries:
-            blocked = replace(client, block=(*client.block, *entries))
-            self.house = replace(self.house, clients={**self.house.clients, client.id: blocked})
-            self._merge_added()
-        return []
+    # --- what is asked for, looked at once more --------------------------------------------------------------------
 
-    def _merge_added(self) -> None:
-        """Entries that the new house brings are its own from now on, and go when it does without them."""
-        for client in self.house.clients.values():
-            brought = {entry.number for entry in client.block}
-            kept = [entry for entry in self.added.pop(client.id, []) if entry.number not in brought]
-            if kept:
-                self.added[client.id] = kept
+    def _checked(self, command: Command, now: Millis, out: list[Command]) -> Sequence[Command | CallEvent]:
+        """Let a command out, unless nobody may be called so; what follows from it comes back."""
+        if isinstance(command, RingStaff | RingCaller) and (refused := self._refused(command, now)):
+            return [refused]
+        out.append(command)
+        return self._reported(command, now) if isinstance(command, BlockCaller) else []
+
+    def _refused(self, ring: RingStaff | RingCaller, now: Millis) -> CommandFailed | None:
+        why = self.guard.places(self.house, self.calls[ring.call], ring, now)
+        if not why:
+            return None
+        name = type(ring).__name__
+        return CommandFailed(call=ring.call, command=name, failure=Failure.REFUSED, detail=why, leg=ring.leg)
+
+    def _reported(self, report: BlockCaller, now: Millis) -> list[Command]:
+        for_all = self.guard.blocks.report(report, self.house, now)
+        if for_all is None:
+            return []
+        by = f"{report.number} was reported for {', '.join(for_all.clients)}"
+        return [self.calls[report.call].note(now, "advertising", "blocked for all", by), for_all]
+
+    def _check_transfer(self, call: LiveCall, item: ToCall | CallEvent, now: Millis) -> None:
+        """Raises `RequestRefused` before the agent has left, where nobody could be called."""
+        wish = item.event if isinstance(item, AgentAsked) else None
+        if not isinstance(wish, TransferRequested):
+            return
+        if why := self.guard.transfer_refused(self.house, call, wish.staff, now):
+            raise RequestRefused(why)
+
+
+def _came_back(leg: Placed, arrived: CallId) -> CommandFailed:
+    """What we placed as `leg` has arrived here as another call: nobody will answer it."""
+    why = f"{leg.number} forwards to us: it came back as call {arrived}"
+    return CommandFailed(call=leg.call, command=leg.command, failure=Failure.REFUSED, detail=why, leg=leg.leg)
 
 
 def _allowing(call: LiveCall, late: Millis) -> Millis | None:

@@ -37,7 +37,7 @@ PRAXIS_OWN, KANZLEI_OWN = "+49301110", "+49302220"
 
 SOMEBODY, SOMEBODY_ELSE = "+4917011111", "+4917022222"
 FRIEND, VIP_CALLER, VIP_STRAIGHT, PEST = "+4917033333", "+4917044444", "+4917055555", "+4917066666"
-CALL_CENTRE, FRIEND_OF_PRAXIS = "+4990077777", "+4990088888"
+CALL_CENTRE, FRIEND_OF_PRAXIS = "+4932277777", "+4932288888"
 
 ALWAYS_OPEN = (Span(start=0, end=1440),)
 AT_NIGHT = Hours(name="night", week={day: (Span(start=0, end=360), Span(start=1320, end=1440)) for day in WEEKDAYS})
@@ -49,7 +49,7 @@ NIGHT_DOCTOR = Staff(id=NACHT, name="Nachtdienst", numbers=("+4930999",), key="3
 
 GREETED = (Greeting(mode=GreetingMode.PLAY, text="Praxis Doktor Müller, guten Tag."),)
 BLOCKED_BY_PRAXIS = (BlockEntry(number=PEST, reason="rude"),)
-BLOCKED_BY_HOUSE = (BlockEntry(prefix="+49900", reason="premium rate"),)
+BLOCKED_BY_HOUSE = (BlockEntry(prefix="+49322", reason="call centres"),)
 
 
 def waiting_for(

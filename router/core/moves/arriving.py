@@ -1,11 +1,10 @@
 """The first moves: what the decision on arrival makes of a call, and the greeting."""
 
-from collections.abc import Mapping, Sequence
-
 from router.core.commands import Reject, StopAnnouncement
 from router.core.events import AnnouncementEnded, CallerArrived, CommandFailed, LegEnded
-from router.core.house import BlockEntry, GreetingMode, House
-from router.core.ids import ClientId, Millis
+from router.core.hours import in_words
+from router.core.house import GreetingMode, House
+from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out, Terms
 from router.core.messages import DeadlinePassed
 from router.core.moves.bridge import announce, comfort
@@ -13,15 +12,14 @@ from router.core.moves.ending import finish
 from router.core.moves.staff import silent, try_staff
 from router.core.moves.waiting import seek
 from router.core.queue import Queue
+from router.core.record import Arrival
 from router.core.route import Decision, Farewell, Refused, Straight, decide, greeting_at
 from router.core.view import Phase
 
 
-def arrive(
-    house: House, event: CallerArrived, now: Millis, added: Mapping[ClientId, Sequence[BlockEntry]]
-) -> tuple[LiveCall, Out]:
+def arrive(house: House, event: CallerArrived, now: Millis, facts: Arrival) -> tuple[LiveCall, Out]:
     """A call begins."""
-    decision = decide(house, event, now, added)
+    decision = decide(house, event, now, facts)
     call = LiveCall(
         id=event.call,
         leg=event.leg,
@@ -34,6 +32,7 @@ def arrive(
         arrived=now,
         phase=Phase.GREETING,
         since=now,
+        arrival=facts,
     )
     notes: Out = [call.note(step.at, step.rule, step.outcome, step.because) for step in decision.steps]
     return call, [*notes, *_first_move(call, decision, now)]
@@ -56,9 +55,8 @@ def greet(call: LiveCall, now: Millis) -> Out:
     greeting = greeting_at(call.client.greetings, now) if call.client else None
     if greeting is None or greeting.mode is GreetingMode.HAND_OFF:
         return [call.note(now, "greeting", "hand_off", "the agent speaks it"), *seek(call, now)]
-    why = f"hours {greeting.hours.name}" if greeting.hours else "at any time"
     out = announce(call, Phase.GREETING, now, text=greeting.text, recording=greeting.recording)
-    return [call.note(now, "greeting", "play", why), *out]
+    return [call.note(now, "greeting", "play", in_words(greeting, now)), *out]
 
 
 def greeted(call: LiveCall, event: AnnouncementEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:

@@ -9,6 +9,7 @@ from router.core.ids import Millis, staff_leg
 from router.core.live_call import LiveCall, Out
 from router.core.messages import DeadlinePassed
 from router.core.moves.bridge import connect
+from router.core.moves.ending import served
 from router.core.record import Part, PartKind
 from router.core.view import Phase
 
@@ -47,8 +48,10 @@ def silent(
     call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis, otherwise: Callable[..., Out]
 ) -> Out:
     """The number did not answer: the next one, and after the last `otherwise`."""
-    out = [] if isinstance(event, LegEnded) else _drop_leg(call)  # what could not be rung may ring all the same
+    out: Out = [] if isinstance(event, LegEnded) else _drop_leg(call)  # what could not be rung may ring all the same
     call.staff_leg = None
+    if isinstance(event, CommandFailed) and event.detail:
+        out.append(call.note(now, "staff", event.failure, event.detail))
     if call.staff and call.numbers_left:
         return [*out, *_try_next(call, call.staff, call.phase, now)]
     call.staff = None
@@ -65,3 +68,10 @@ def end_through(call: LiveCall, now: Millis) -> None:
         part = Part(kind=PartKind.THROUGH, start=call.through_since, end=now, staff=call.staff.id)
         call.parts.append(part)
     call.through_since = None
+
+
+def limit_reached(call: LiveCall, message: DeadlinePassed, now: Millis) -> Out:
+    """The conversation with staff has lasted as long, or cost as much, as it may."""
+    end_through(call, now)
+    note = call.note(now, "staff", "limit reached", "the client's limits of calls to staff")
+    return [note, HangUp(call=call.id, leg=call.leg), *served(call, "transfer_limit_reached", now)]
