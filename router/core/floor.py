@@ -1,15 +1,14 @@
-"""Agents and waiting callers: who gets whom, and why.
+"""Agents and waiting callers, as calls and agents speak to them: one message in, its answers out.
 
-Rules: the first in line whom somebody free can serve is served next; among the free agents with every needed skill the
-longest idle one gets the call. An agent's own wish (pause, off) always wins over what the floor would like.
+Who gets whom, and why, is `matching.py`.
 """
 
-from bisect import insort
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from router.core.errors import IllegalMove, RequestRefused
+from router.core.commands import Command
+from router.core.errors import RequestRefused
 from router.core.events import (
     AdvertisingReported,
     AgentEvent,
@@ -17,187 +16,204 @@ from router.core.events import (
     AgentLoggedOut,
     AgentPaused,
     AgentResumed,
+    CallTaken,
     HoldRequested,
     OfferAccepted,
     OfferDeclined,
+    ParkedTaken,
+    ParkRequested,
+    PassRequested,
     ResumeRequested,
     TransferRequested,
     WrapUpFinished,
 )
-from router.core.house import Agent, OfferBy
-from router.core.ids import AgentId, CallId, Millis
+from router.core.expected import Pace, expected_wait
+from router.core.house import House, OfferBy
+from router.core.ids import AgentId, CallId, Millis, TeamId
+from router.core.line import Place
+from router.core.matching import Matching
 from router.core.messages import (
     AgentAsked,
-    AgentAssigned,
     AgentFreed,
     AgentUnwanted,
     AgentWanted,
+    CallParked,
     NobodyFree,
     OfferFailed,
-    OfferRefused,
     OfferTaken,
+    PlaceAsked,
+    PlaceTold,
+    QueueFull,
     ToCall,
     ToFloor,
-    WrapUpEnded,
 )
-from router.core.skills import Needs, lacking, told
+from router.core.seats import Seat, place_of, why_not
+from router.core.skills import Needs
+from router.core.timers import Due
 from router.core.view import Presence
 
-
-@dataclass(slots=True, kw_only=True)
-class Seat:
-    """One agent on the floor. `doing` is OFFERED, TALKING or WRAP_UP while a call has the agent, else None."""
-
-    agent: Agent
-    intent: Presence = Presence.OFF
-    reason: str = ""
-    doing: Presence | None = None
-    call: CallId | None = None
-    since: Millis = 0
-    idle_since: Millis = 0
-    deadline: Millis | None = None  # end of the wrap-up
-    leaving: bool = False  # no longer listed: gone once the present call is over
-
-    @property
-    def presence(self) -> Presence:
-        """What everybody sees."""
-        return self.doing or self.intent
-
-    @property
-    def free(self) -> bool:
-        """Whether a call may be offered."""
-        return self.doing is None and self.intent is Presence.AVAILABLE
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, order=True)
-class Place:
-    """A caller's place in the line: by rank, then arrival, then the order of asking."""
-
-    tier: int
-    since: Millis  # queued, less the head start
-    arrived: Millis
-    number: int
-    call: CallId = field(compare=False)
-    needs: Needs = field(compare=False)
+TIER_RETURNED = 0  # who has been spoken with already, and is never turned away
 
 
 @dataclass(slots=True, kw_only=True)
-class Floor:
+class Floor(Matching):
     """All agents and all waiting callers."""
 
-    seats: dict[AgentId, Seat] = field(default_factory=dict)
-    line: list[Place] = field(default_factory=list)
-    held: dict[CallId, Place] = field(default_factory=dict)  # places kept for callers being offered
-    asked: int = 0
+    def adopt(self, house: House, now: Millis) -> Sequence[ToCall | Command]:
+        """Work by a new configuration. Who waits for a skill that somebody free has learned is served."""
+        return self._told(self._furnish(house, now), now)
 
-    def seat(self, agents: Mapping[AgentId, Agent], now: Millis) -> Sequence[ToCall]:
-        """Seat the agents of a new configuration; one who is no longer listed leaves when the present call is over.
-
-        Who waits for a skill that somebody free has learned is served.
-        """
-        for agent in agents.values():
-            seat = self.seats.setdefault(agent.id, Seat(agent=agent, since=now))
-            seat.agent, seat.leaving = agent, False
-        for seat in [seat for known, seat in self.seats.items() if known not in agents]:
-            seat.intent, seat.leaving = Presence.OFF, True
-            self._see_off(seat)
-        free = sorted((seat for seat in self.seats.values() if seat.free), key=_idleness)
-        return [message for seat in free for message in self._serve(seat, now)]
-
-    def feed(self, message: ToFloor | AgentEvent, now: Millis) -> Sequence[ToCall]:
+    def feed(self, message: ToFloor | AgentEvent, now: Millis) -> Sequence[ToCall | Command]:
         """Take one message in; what it means for the calls comes back. Raises `RequestRefused`, changing nothing."""
         if isinstance(message, AgentEvent):
-            return _WISHES[type(message)](self, message, now)
-        return _MESSAGES[type(message)](self, message, now)
+            return self._told(_WISHES[type(message)](self, message, now), now)
+        return self._told(_MESSAGES[type(message)](self, message, now), now)
 
-    def due(self, agent: AgentId, now: Millis) -> Sequence[ToCall]:
-        """The agent's wrap-up has reached its limit."""
-        return self._end_wrap_up(self.seats[agent], now)
+    def expire(self, due: Due) -> Sequence[ToCall | Command]:
+        """A deadline of `timers` has come: a wrap-up's limit, a stage of needs, a team's hours."""
+        now, name = due.at, due.name
+        if due.kind == "agent":
+            return self._told(self._end_wrap_up(self.seats[AgentId(name)], now), now)
+        if due.kind == "place":
+            return self._told(self._relax(CallId(name), now), now)
+        return self._told(self._turn_of_hours(TeamId(name), now), now)
 
-    def why_not(self, agent: AgentId, needs: Needs) -> str:
+    def why_not(self, agent: AgentId, needs: Needs, now: Millis) -> str:
         """Why this agent cannot take a call with these needs; empty when it can."""
         seat = self.seats[agent]
-        if missing := lacking(seat.agent, needs):
-            return missing
-        if seat.free:
-            return ""
-        return f"{seat.presence}, {seat.reason}" if seat.reason and seat.doing is None else str(seat.presence)
+        return why_not(seat.view(now), seat.agent, needs, now)
+
+    def _told(self, out: Sequence[ToCall], now: Millis) -> Sequence[ToCall | Command]:
+        return [*out, *self._presences(now)] if self._changed else out
 
     # --- calls speak -----------------------------------------------------------------------------------------------
 
     def _wanted(self, message: AgentWanted, now: Millis) -> Sequence[ToCall]:
+        self._forget(message.call)
+        place = self._place(message, now)
+        if special := self._by_name(message, place, now):
+            return special
+        if offered := self._seek(place, now):
+            return [offered]
+        line = self._index.queue(place.queue.id).waiting
+        most = place.queue.max_waiting
+        if most is not None and len(line) >= most and place.tier != TIER_RETURNED:
+            return [QueueFull(call=place.call, because=f"{len(line)} wait already, {most} may")]
+        self._enter_line(place)
+        ahead, ringing = self._index.ahead(place)
+        why = f"nobody free with {self._group(place).told}"
+        position, passed = ahead + ringing + 1, len(line) - ahead - 1
+        return [NobodyFree(call=message.call, position=position, because=why, passed=passed)]
+
+    def _place(self, message: AgentWanted, now: Millis) -> Place:
         self.asked += 1
         place = Place(
+            call=message.call,
+            queue=message.queue,
             tier=message.tier,
-            since=message.queued - message.head_start_ms,
+            queued=message.queued,
+            head_start_ms=message.head_start_ms,
             arrived=message.arrived,
             number=self.asked,
-            call=message.call,
-            needs=message.queue.stages[0].needs,
+            client=message.client,
+            caller=message.caller,
         )
-        if back := self._back_to(message, now):
-            self.held[message.call] = place
-            return back
-        if seat := self._longest_idle(place.needs):
-            return [self._offer(seat, place, now, f"longest idle with {told(place.needs)}")]
-        insort(self.line, place)
-        why = f"nobody free with {told(place.needs)}"
-        return [NobodyFree(call=message.call, position=self.line.index(place) + 1, because=why)]
+        place.advance(now)
+        return place
 
-    def _back_to(self, message: AgentWanted, now: Millis) -> list[ToCall]:
-        seat = self.seats.get(message.back_to) if message.back_to else None
-        if seat is None or seat.intent is not Presence.AVAILABLE:
+    def _by_name(self, message: AgentWanted, place: Place, now: Millis) -> list[ToCall]:
+        """The agent whose transfer failed, or to whom the call is passed, while that one is there for it."""
+        only = self.seats.get(message.only) if message.only else None
+        if only and self._roster.open_to(only) and _may(only, place):
+            return [self._offer(only, place, now, "passed to this agent")]
+        back = self.seats.get(message.back_to) if message.back_to else None
+        if back is None or back.intent is not Presence.AVAILABLE or not _may(back, place):
             return []
-        wrapping = seat.doing is Presence.WRAP_UP and seat.call == message.call
-        if not wrapping and not seat.free:
+        wrapping = _wraps_up(back, message.call)
+        if not wrapping and not self._roster.open_to(back):
             return []
-        ended = self._close_wrap_up(seat, now, counted=False) if wrapping else []
-        return [*ended, self._reserve(seat, message.call, now, "back to the agent who transferred")]
+        ended = self._close_wrap_up(back, now, counted=False) if wrapping else []
+        return [*ended, self._offer(back, place, now, "back to the agent who transferred")]
 
     def _unwanted(self, message: AgentUnwanted, now: Millis) -> Sequence[ToCall]:
-        self._leave_line(message.call)
-        seat = self._seat_of(message.call, {Presence.OFFERED, Presence.TALKING})
+        self._forget(message.call)
+        seat = self._engaged.get(message.call)
         return self._release(seat, now) if seat else []
+
+    def _forget(self, call: CallId) -> None:
+        """The call waits nowhere any more."""
+        self.parked.pop(call, None)
+        if place := self.waiting.get(call):
+            self._leave_line(place)
 
     def _failed(self, message: OfferFailed, now: Millis) -> Sequence[ToCall]:
         seat = self.seats[message.agent]
         if message.reason and seat.intent is Presence.AVAILABLE:
             seat.intent, seat.reason = Presence.PAUSED, message.reason
-        return self._back_in_line(message.call, seat, now)
+        return self._back_in_line(seat, now)
 
     def _taken(self, message: OfferTaken, now: Millis) -> Sequence[ToCall]:
         seat = self.seats[message.agent]
-        self.held.pop(message.call, None)
+        self._index.rings(place_of(seat), on=False)
+        self.timers.set("place", message.call, None)
         seat.doing, seat.since = Presence.TALKING, now
+        self._note(seat)
         return []
 
     def _freed(self, message: AgentFreed, now: Millis) -> Sequence[ToCall]:
         seat = self.seats[message.agent]
+        self.last_agents.remember(place_of(seat), message.agent, now)
+        self._engaged.pop(message.call, None)
         seat.doing, seat.since, seat.deadline = Presence.WRAP_UP, now, now + message.limit
+        self.timers.set("agent", message.agent, seat.deadline)
+        self._note(seat)
         return []
 
-    # --- agents speak ----------------------------------------------------------------------------------------------
+    def _asked(self, message: PlaceAsked, now: Millis) -> Sequence[ToCall]:
+        place = self.waiting.get(message.call)
+        if place is None:
+            return []
+        ahead, ringing = self._index.ahead(place)
+        agents = self._roster.on_duty_for(self._group(place))
+        pace = self.paces.get(place.queue.id) or Pace()
+        low, high = expected_wait(ahead + 1, agents, pace.mean_ms) or (None, None)
+        return [PlaceTold(call=message.call, position=ahead + ringing + 1, low_ms=low, high_ms=high)]
+
+    def _parked(self, message: CallParked, now: Millis) -> Sequence[ToCall]:
+        wanted = AgentWanted(
+            call=message.call,
+            queue=message.queue,
+            tier=TIER_RETURNED,
+            arrived=message.arrived,
+            queued=now,
+            client=message.client,
+            caller=message.caller,
+        )
+        self._forget(message.call)
+        self.parked[message.call] = self._place(wanted, now)
+        return []
+
+    # --- agents speak of themselves --------------------------------------------------------------------------------
 
     def _log_in(self, event: AgentLoggedIn, now: Millis) -> Sequence[ToCall]:
         """Also the code for "available again": who is logged in resumes."""
-        seat = self._listed(event)
+        seat = self._listed(event.agent)
         ended = self._close_wrap_up(seat, now) if seat.doing is Presence.WRAP_UP else []
         return [*ended, *self._intend(seat, Presence.AVAILABLE, "", now)]
 
     def _resume(self, event: AgentResumed, now: Millis) -> Sequence[ToCall]:
-        seat = self._listed(event)
-        if seat.intent is Presence.OFF:
+        if self._listed(event.agent).intent is Presence.OFF:
             raise RequestRefused("You are not logged in. Log in first.")
         return self._log_in(AgentLoggedIn(agent=event.agent), now)
 
     def _pause(self, event: AgentPaused, now: Millis) -> Sequence[ToCall]:
-        seat = self._seat(event)
+        seat = self._seat(event.agent)
         if seat.intent is Presence.OFF:
             raise RequestRefused("You are not logged in. Log in first.")
         return self._intend(seat, Presence.PAUSED, event.reason, now)
 
     def _log_out(self, event: AgentLoggedOut, now: Millis) -> Sequence[ToCall]:
-        seat = self._seat(event)
+        seat = self._seat(event.agent)
         ended = self._close_wrap_up(seat, now) if seat.doing is Presence.WRAP_UP else []
         return [*ended, *self._intend(seat, Presence.OFF, "", now)]
 
@@ -206,138 +222,130 @@ class Floor:
         seat.intent, seat.reason = intent, reason
         if seat.doing is None:
             seat.since = now
-        if intent is not Presence.AVAILABLE:
-            return self._refuse_offer(seat, reason or str(intent), now) if seat.doing is Presence.OFFERED else []
         if seat.free and not was_free:
             seat.idle_since = now
+        if (team := seat.agent.team) and team.hours and f"team {team.id}" not in self.timers.armed:
+            self._look_at(team, now)
+        self._note(seat)
+        if intent is not Presence.AVAILABLE and seat.doing is Presence.OFFERED:
+            return self._refuse_offer(seat, reason or str(intent), now)
         return self._serve(seat, now)
 
     def _accept(self, event: OfferAccepted, now: Millis) -> Sequence[ToCall]:
-        seat = self._engaged(event, Presence.OFFERED, "No call is offered to you now.")
+        seat = self._busy(event, Presence.OFFERED, "No call is offered to you now.")
         if seat.agent.offer_by is OfferBy.PHONE:
             raise RequestRefused("Your phone is ringing: answer it there.")
-        return [AgentAsked(call=_call(seat), agent=event.agent, event=event)]
+        return _ask(seat, event)
 
     def _decline(self, event: OfferDeclined, now: Millis) -> Sequence[ToCall]:
-        seat = self._engaged(event, Presence.OFFERED, "No call is offered to you now.")
-        seat.intent, seat.reason = Presence.PAUSED, "declined an offer"
+        seat = self._busy(event, Presence.OFFERED, "No call is offered to you now.")
+        if seat.intent is Presence.AVAILABLE:
+            seat.intent, seat.reason = Presence.PAUSED, "declined an offer"
         return self._refuse_offer(seat, "declined an offer", now)
 
+    def _finish_wrap_up(self, event: WrapUpFinished, now: Millis) -> Sequence[ToCall]:
+        return self._end_wrap_up(self._busy(event, Presence.WRAP_UP, "You are not in wrap-up now."), now)
+
+    # --- agents speak of calls -------------------------------------------------------------------------------------
+
     def _ask(self, event: AgentEvent, now: Millis) -> Sequence[ToCall]:
-        seat = self._engaged(event, Presence.TALKING, "You are in no conversation now.")
-        return [AgentAsked(call=_call(seat), agent=event.agent, event=event)]
+        return _ask(self._busy(event, Presence.TALKING, "You are in no conversation now."), event)
 
     def _report(self, event: AdvertisingReported, now: Millis) -> Sequence[ToCall]:
-        seat = self._seat(event)
+        seat = self._seat(event.agent)
         if seat.doing not in {Presence.TALKING, Presence.WRAP_UP}:
             raise RequestRefused("There is no call to report: you are neither in a conversation nor in wrap-up.")
-        return [AgentAsked(call=_call(seat), agent=event.agent, event=event)]
+        return _ask(seat, event)
 
-    def _finish_wrap_up(self, event: WrapUpFinished, now: Millis) -> Sequence[ToCall]:
-        return self._end_wrap_up(self._engaged(event, Presence.WRAP_UP, "You are not in wrap-up now."), now)
+    def _pass(self, event: PassRequested, now: Millis) -> Sequence[ToCall]:
+        """Refused before the conversation is touched, if nobody could take it over."""
+        seat = self._busy(event, Presence.TALKING, "You are in no conversation now.")
+        if event.to_queue is not None and event.to_queue not in self.queues:
+            raise RequestRefused(f"There is no queue {event.to_queue!r}.")
+        if event.to_agent is not None:
+            self._passable(event.to_agent, place_of(seat).needs.pledge, now)
+        return _ask(seat, event)
 
-    # --- matching --------------------------------------------------------------------------------------------------
+    def _passable(self, to: AgentId, pledge: bool, now: Millis) -> None:
+        other = self._listed(to)
+        if why := why_not(other.view(now), other.agent, Needs(pledge=pledge), now):
+            raise RequestRefused(f"{other.agent.name} cannot take the call: {why}.")
 
-    def _longest_idle(self, needs: Needs) -> Seat | None:
-        fit = (seat for seat in self.seats.values() if seat.free and not lacking(seat.agent, needs))
-        return min(fit, key=_idleness, default=None)
+    def _take(self, event: CallTaken, now: Millis) -> Sequence[ToCall]:
+        """Out of turn: a named call needs no skills of an agent who asks for it, but the pledge."""
+        seat = self._idle(event.agent)
+        if event.call is None:
+            found = self._index.first_for(self._roster.bit(seat))
+            if found is None:
+                raise RequestRefused("Nobody waits whom you could serve.")
+            place = found[0]
+        elif (waits := self.waiting.get(event.call)) is None:
+            raise RequestRefused("That call does not wait (any more).")
+        else:
+            place = waits
+        _must(seat, place)
+        self._leave_line(place)
+        return [self._offer(seat, place, now, "taken out of turn", asked_for=True)]
 
-    def _serve(self, seat: Seat, now: Millis) -> list[ToCall]:
-        """Give a free agent the first caller in line whom this agent can serve."""
-        if not seat.free:
-            return []
-        for place in self.line:
-            if not lacking(seat.agent, place.needs):
-                self.line.remove(place)
-                return [self._offer(seat, place, now, f"first in line for {told(place.needs)}")]
-        return []
+    def _take_parked(self, event: ParkedTaken, now: Millis) -> Sequence[ToCall]:
+        call = event.call or next((call for call, place in self.parked.items() if self._can(event, place)), None)
+        place = self.parked.get(call) if call else None
+        if place is None:
+            raise RequestRefused("That call is not parked (any more)." if event.call else "No call is parked for you.")
+        seat = self._idle(event.agent, place.call)
+        _must(seat, place)
+        ended = self._close_wrap_up(seat, now, counted=False) if seat.doing is Presence.WRAP_UP else []
+        del self.parked[place.call]
+        place.advance(now)
+        return [*ended, self._offer(seat, place, now, "taken up from the park", asked_for=True)]
 
-    def _offer(self, seat: Seat, place: Place, now: Millis, because: str) -> AgentAssigned:
-        self.held[place.call] = place
-        return self._reserve(seat, place.call, now, because)
-
-    def _reserve(self, seat: Seat, call: CallId, now: Millis, because: str) -> AgentAssigned:
-        seat.doing, seat.call, seat.since = Presence.OFFERED, call, now
-        by_desk = seat.agent.offer_by is OfferBy.DESK
-        return AgentAssigned(
-            call=call, agent=seat.agent.id, ring_ms=seat.agent.ring_ms, by_desk=by_desk, because=because
-        )
-
-    def _back_in_line(self, call: CallId, seat: Seat, now: Millis) -> list[ToCall]:
-        """The caller takes the kept place again, the agent is released; then whoever fits is matched."""
-        place = self.held.pop(call)
-        insort(self.line, place)
-        served = self._release(seat, now)
-        if place not in self.line:
-            return served
-        if other := self._longest_idle(place.needs):
-            self.line.remove(place)
-            return [*served, self._offer(other, place, now, f"longest idle with {told(place.needs)}")]
-        return [*served, NobodyFree(call=call, position=self.line.index(place) + 1, because="back in line")]
-
-    def _refuse_offer(self, seat: Seat, reason: str, now: Millis) -> list[ToCall]:
-        call = _call(seat)
-        refused = OfferRefused(call=call, agent=seat.agent.id, reason=reason)
-        return [refused, *self._back_in_line(call, seat, now)]
-
-    def _release(self, seat: Seat, now: Millis) -> list[ToCall]:
-        """The agent has no call any more; one who stayed free all along keeps the idle time."""
-        spoke = seat.doing is not Presence.OFFERED
-        seat.doing, seat.call, seat.deadline, seat.since = None, None, None, now
-        if spoke:
-            seat.idle_since = now
-        self._see_off(seat)
-        return self._serve(seat, now)
-
-    def _close_wrap_up(self, seat: Seat, now: Millis, *, counted: bool = True) -> list[ToCall]:
-        """One that the caller's return breaks off is not counted: the after-work is still to come."""
-        ended = WrapUpEnded(call=_call(seat), agent=seat.agent.id, start=seat.since, end=now, counted=counted)
-        seat.doing, seat.call, seat.deadline, seat.since, seat.idle_since = None, None, None, now, now
-        self._see_off(seat)
-        return [ended]
-
-    def _end_wrap_up(self, seat: Seat, now: Millis) -> list[ToCall]:
-        return [*self._close_wrap_up(seat, now), *self._serve(seat, now)]
-
-    def _see_off(self, seat: Seat) -> None:
-        if seat.leaving and seat.doing is None:
-            del self.seats[seat.agent.id]
+    def _can(self, event: ParkedTaken, place: Place) -> bool:
+        return _may(self._seat(event.agent), place)
 
     # --- looking up ------------------------------------------------------------------------------------------------
 
-    def _seat(self, event: AgentEvent) -> Seat:
-        if (seat := self.seats.get(event.agent)) is None:
-            raise RequestRefused(f"There is no agent {event.agent!r}.")
+    def _seat(self, agent: AgentId) -> Seat:
+        if (seat := self.seats.get(agent)) is None:
+            raise RequestRefused(f"There is no agent {agent!r}.")
         return seat
 
-    def _listed(self, event: AgentEvent) -> Seat:
-        seat = self._seat(event)
+    def _listed(self, agent: AgentId) -> Seat:
+        seat = self._seat(agent)
         if seat.leaving:
-            raise RequestRefused(f"There is no agent {event.agent!r}.")
+            raise RequestRefused(f"There is no agent {agent!r}.")
         return seat
 
-    def _engaged(self, event: AgentEvent, doing: Presence, otherwise: str) -> Seat:
-        seat = self._seat(event)
+    def _idle(self, agent: AgentId, unless: CallId | None = None) -> Seat:
+        """Someone at work, be it in a pause, who has no call, or but the after-work of this one."""
+        seat = self._listed(agent)
+        if seat.intent is Presence.OFF:
+            raise RequestRefused("You are not logged in. Log in first.")
+        if seat.doing is not None and not (unless and _wraps_up(seat, unless)):
+            raise RequestRefused("You have a call already: end it first, and its after-work.")
+        return seat
+
+    def _busy(self, event: AgentEvent, doing: Presence, otherwise: str) -> Seat:
+        seat = self._seat(event.agent)
         if seat.doing is not doing:
             raise RequestRefused(otherwise)
         return seat
 
-    def _seat_of(self, call: CallId, doing: set[Presence]) -> Seat | None:
-        return next((seat for seat in self.seats.values() if seat.call == call and seat.doing in doing), None)
 
-    def _leave_line(self, call: CallId) -> None:
-        self.held.pop(call, None)
-        self.line = [place for place in self.line if place.call != call]
+def _ask(seat: Seat, event: AgentEvent) -> Sequence[ToCall]:
+    return [AgentAsked(call=place_of(seat).call, agent=event.agent, event=event)]
 
 
-def _call(seat: Seat) -> CallId:
-    if seat.call is None:
-        raise IllegalMove(f"agent {seat.agent.id} is {seat.doing} without a call")
-    return seat.call
+def _wraps_up(seat: Seat, call: CallId) -> bool:
+    return seat.doing is Presence.WRAP_UP and seat.call == call
 
 
-def _idleness(seat: Seat) -> tuple[Millis, AgentId]:
-    return seat.idle_since, seat.agent.id
+def _may(seat: Seat, place: Place) -> bool:
+    return seat.agent.pledged or not place.needs.pledge
+
+
+def _must(seat: Seat, place: Place) -> None:
+    if not _may(seat, place):
+        raise RequestRefused("This client's calls need a pledge of secrecy, which you have not made.")
 
 
 _WISHES: Mapping[type[AgentEvent], Callable[[Floor, Any, Millis], Sequence[ToCall]]] = {
@@ -350,6 +358,10 @@ _WISHES: Mapping[type[AgentEvent], Callable[[Floor, Any, Millis], Sequence[ToCal
     HoldRequested: Floor._ask,
     ResumeRequested: Floor._ask,
     TransferRequested: Floor._ask,
+    ParkRequested: Floor._ask,
+    PassRequested: Floor._pass,
+    CallTaken: Floor._take,
+    ParkedTaken: Floor._take_parked,
     AdvertisingReported: Floor._report,
     WrapUpFinished: Floor._finish_wrap_up,
 }
@@ -360,4 +372,6 @@ _MESSAGES: Mapping[type[ToFloor], Callable[[Floor, Any, Millis], Sequence[ToCall
     OfferFailed: Floor._failed,
     OfferTaken: Floor._taken,
     AgentFreed: Floor._freed,
+    PlaceAsked: Floor._asked,
+    CallParked: Floor._parked,
 }

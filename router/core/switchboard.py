@@ -31,10 +31,10 @@ from router.core.events import (
 from router.core.floor import Floor
 from router.core.guard import Guard
 from router.core.house import House
-from router.core.ids import AgentId, CallId, ClientId, Millis
+from router.core.ids import CallId, ClientId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.loops import Placed
-from router.core.messages import AgentAsked, AgentFreed, DeadlinePassed, ToCall, ToFloor, WrapUpEnded
+from router.core.messages import AgentAsked, DeadlinePassed, ToCall, ToFloor
 from router.core.moves.arriving import arrive
 from router.core.timers import Due, Timers
 from router.core.view import Phase
@@ -54,20 +54,21 @@ class Switchboard:
     def open(cls, house: House) -> "Switchboard":
         """A house with all agents off and no calls."""
         board = cls(house=house)
-        board.floor.seat(house.agents, 0)
+        board.floor.adopt(house, 0)
         return board
 
     def feed(self, event: Event, now: Millis) -> list[Command]:
         """Take in what happened at `now`; what is to be done comes back, in order. Total: no event makes it raise,
         but for our own bugs; an agent's impossible request comes back as `Refuse`."""
         out: list[Command] = []
-        while (due := self.timers.pop_due(now)) is not None:
+        while (due := self._pop_due(now)) is not None:
             out += self._run(self._expire(due), due.at, late=now - due.at)
         return out + self._begin(event, now)
 
     def next_deadline(self) -> Millis | None:
         """When something happens by itself next; None when nothing will."""
-        return self.timers.next()
+        calls, floor = self.timers.next(), self.floor.timers.next()
+        return floor if calls is None else calls if floor is None else min(calls, floor)
 
     def unsettled(self) -> list[LiveCall]:
         """Calls that are over, but not known to be safe in the database."""
@@ -85,11 +86,22 @@ class Switchboard:
             item = work.popleft()
             if isinstance(item, Command):
                 work.extendleft(reversed(self._checked(item, now, out)))
-            elif isinstance(item, ToFloor | AgentEvent):
-                work.extendleft(reversed(self._to_floor(item, now)))
             else:
-                work.extendleft(reversed(self._to_call(item, now, late)))
+                work.extendleft(reversed(self._pass_on(item, now, late)))
         return out
+
+    def _pass_on(
+        self, item: ToFloor | ToCall | CallEvent | AgentEvent, now: Millis, late: Millis
+    ) -> Sequence[Command | ToFloor | ToCall | AgentEvent]:
+        """To the floor, or to a call. A wish that either refuses has changed nothing."""
+        try:
+            if isinstance(item, ToFloor | AgentEvent):
+                return self.floor.feed(item, now)
+            return self._to_call(item, now, late)
+        except RequestRefused as refused:
+            if isinstance(item, AgentEvent | AgentAsked):
+                return [Refuse(agent=item.agent, reason=str(refused))]
+            raise
 
     def _begin(self, event: Event, now: Millis) -> list[Command]:
         match event:
@@ -108,23 +120,17 @@ class Switchboard:
             case CallEvent():
                 return self._run([event], now)
             case AgentEvent():
-                return self._wish(event, now)
+                return self._run([event], now)
             case HouseChanged(house=house):
                 self.house = house
                 self.guard.blocks.settle(house, now)
-                return self._run(self.floor.seat(house.agents, now), now)
+                return self._run(self.floor.adopt(house, now), now)
             case _:
                 return []  # the clock only: what was due is done
 
-    def _wish(self, event: AgentEvent, now: Millis) -> list[Command]:
-        try:
-            return self._run([event], now)
-        except RequestRefused as refused:
-            return [Refuse(agent=event.agent, reason=str(refused))]
-
     def _code(self, event: CodeDialled, now: Millis) -> list[Command]:
         wish = wish_of(event, self.house.codes)
-        out = self._wish(wish, now) if wish else [Refuse(agent=event.agent, reason=f"no such code: {event.code}")]
+        out = self._run([wish], now) if wish else [Refuse(agent=event.agent, reason=f"no such code: {event.code}")]
         return [*out, Confirm(leg=event.leg, done=not any(isinstance(command, Refuse) for command in out))]
 
     def _arrive(self, event: CallerArrived, now: Millis) -> list[Command | ToFloor | CallEvent]:
@@ -140,19 +146,12 @@ class Switchboard:
     def _lives(self, call: CallId) -> bool:
         return call in self.calls and self.calls[call].ended is None
 
-    def _to_floor(self, item: ToFloor | AgentEvent, now: Millis) -> Sequence[ToCall]:
-        if isinstance(item, AgentFreed):
-            self.timers.set("agent", item.agent, now + item.limit)
-        return self.floor.feed(item, now)
-
     def _forget(self, event: CallSettled) -> list[Command]:
         if (call := self.calls.get(event.call)) is not None and call.phase is Phase.ENDED:
             del self.calls[event.call]
         return []
 
     def _to_call(self, item: ToCall | CallEvent, now: Millis, late: Millis) -> Out:
-        if isinstance(item, WrapUpEnded):
-            self.timers.set("agent", item.agent, None)
         call = self.calls.get(item.call)
         if call is None:
             return []  # long over
@@ -186,12 +185,20 @@ class Switchboard:
     def _arm_limits(self, client: ClientId, now: Millis) -> None:
         self.timers.set("client", client, self.guard.outbound.next_end(client, now))
 
-    def _expire(self, due: Due) -> Sequence[ToCall]:
-        if due.kind == "call":
-            return [DeadlinePassed(call=CallId(due.name))]
-        if due.kind == "client":
-            return self._limits_reached(ClientId(due.name), due.at)
-        return self.floor.due(AgentId(due.name), due.at)
+    def _pop_due(self, now: Millis) -> Due | None:
+        """The earlier of the floor's and the calls' deadlines; the floor's if both come at once."""
+        calls, floor = self.timers.next(), self.floor.timers.next()
+        floors = floor is not None and (calls is None or floor <= calls)
+        return (self.floor.timers if floors else self.timers).pop_due(now)
+
+    def _expire(self, due: Due) -> Sequence[ToCall | Command]:
+        match due.kind:
+            case "call":
+                return [DeadlinePassed(call=CallId(due.name))]
+            case "client":
+                return self._limits_reached(ClientId(due.name), due.at)
+            case _:
+                return self.floor.expire(due)
 
     def _limits_reached(self, client: ClientId, now: Millis) -> list[ToCall]:
         over = self.guard.outbound.over(client, now)

@@ -1,10 +1,11 @@
 """Draws the house as it stands: from the core's own state to the plain values that desks and metrics get."""
 
-from router.core.floor import Place, Seat
 from router.core.house import Client
 from router.core.ids import Millis
+from router.core.line import Place
 from router.core.live_call import LiveCall
 from router.core.route import greeting_at
+from router.core.seats import Seat
 from router.core.switchboard import Switchboard
 from router.core.view import AgentView, CallView, HouseView, WaitingView
 

@@ -1,74 +1,142 @@
-"""What always holds in the house, checked after every event."""
+"""What always holds in the house, checked after every event.
+
+What is said of one call's legs, parts and record is `RecordsWatch`; of agents and who gets whom, `FloorWatch` in
+`floor_invariants.py`. `Watch` is all of them, and what holds between calls and floor.
+"""
 
 from collections import defaultdict
 from itertools import pairwise
 
 from router.core.commands import (
+    Announce,
     CallCommand,
+    CloseBridge,
     Command,
+    HangUp,
     Join,
     LegCommand,
+    Note,
+    OpenBridge,
+    Record,
+    Reject,
     RingAgent,
+    RingCaller,
     RingStaff,
+    SendToFallback,
     Settle,
 )
-from router.core.events import CallerArrived, Event, LegAnswered
-from router.core.ids import AgentId, CallId, LegId, Millis
+from router.core.events import CallerArrived, CommandFailed, DigitPressed, Event, LegAnswered, LegEnded
+from router.core.ids import CallId, LegId, Millis
 from router.core.record import CallRecord, EndingClass, PartKind
-from router.core.skills import lacking
 from router.core.switchboard import Switchboard
 from router.core.view import Phase, Presence
+from tests.core.floor_invariants import FloorWatch
 
-ENGAGED = {Phase.OFFERED, Phase.TALKING, Phase.HELD}
+ENGAGED = {Phase.OFFERED, Phase.TALKING, Phase.HELD, Phase.CALLING_BACK}
+IN_LINE = {Phase.WAITING, Phase.PROMISED}
+SPEAKING = {Phase.TALKING, Phase.HELD, Phase.THROUGH}  # may last as long as people speak
+OVER = {Phase.WRAPPING, Phase.ENDED}
+NEVER_CALLED = {"110", "112", "+49110", "+49112"}
+RINGS = RingAgent | RingStaff | RingCaller
 
 
-class Watch:
-    """Sees every event and its commands, and remembers what the invariants need."""
+class RecordsWatch:
+    """What is asked of the world for each call, and the record that it comes to."""
 
     def __init__(self, board: Switchboard) -> None:
         self.board = board
         self.begun: set[CallId] = set()
         self.records: dict[CallId, CallRecord] = {}
         self._legs: dict[CallId, set[LegId]] = defaultdict(set)
+        self._gone: dict[CallId, set[LegId]] = defaultdict(set)
+        self._open: set[CallId] = set()
         self._answers: dict[CallId, set[Millis]] = defaultdict(set)
-        self._offered: set[tuple[AgentId, CallId, Millis]] = set()
+        self._pressed: dict[CallId, set[Millis]] = defaultdict(set)
+        self._announced: dict[CallId, set[str]] = defaultdict(set)
+        self._blocked: set[CallId] = set()
 
-    def after(self, event: Event, commands: list[Command], now: Millis) -> None:
-        """Raises AssertionError when the house is not as it must be."""
-        if isinstance(event, CallerArrived) and event.call not in self.begun:
-            self.begun.add(event.call)
-            self._legs[event.call].add(event.leg)
-        if isinstance(event, LegAnswered):
-            self._answers[event.call].add(now)
+    def saw(self, event: Event, commands: list[Command], now: Millis) -> None:
+        """Raises AssertionError when something is asked for that must not be."""
+        self._heard(event, now)
         for command in commands:
-            self._known_leg(command)
+            if isinstance(command, CallCommand):
+                self._asked(command)
+            if isinstance(command, Record):
+                self._consented(command, event)
             if isinstance(command, Settle):
                 self._settled(command.record, now)
-        self._floor()
-        self._offers()
-        self._line()
-        self._calls(now)
 
-    def _known_leg(self, command: Command) -> None:
-        if isinstance(command, RingAgent | RingStaff):
-            assert command.leg not in self._legs[command.call], f"{command.leg} dialled twice"
-            self._legs[command.call].add(command.leg)
+    def _heard(self, event: Event, now: Millis) -> None:
+        match event:
+            case CallerArrived(call=call, leg=leg) if call not in self.begun:
+                self.begun.add(call)
+                self._legs[call].add(leg)
+            case LegAnswered(call=call):
+                self._answers[call].add(now)
+            case LegEnded(call=call, leg=leg):
+                self._gone[call].add(leg)
+            case CommandFailed(call=call, leg=leg, command="RingAgent" | "RingStaff" | "RingCaller") if leg:
+                self._gone[call].add(leg)
+            case DigitPressed(call=call):
+                self._pressed[call].add(now)
+            case _:
+                return
+
+    def _asked(self, command: CallCommand) -> None:
+        call = command.call
+        assert call in self.begun, f"{command} for a call that never began"
+        match command:
+            case RingAgent() | RingStaff() | RingCaller():
+                self._rings(command)
+            case Announce(text=text):
+                self._announced[call].add(text)
+            case OpenBridge():
+                self._open.add(call)
+            case CloseBridge():
+                self._open.discard(call)
+            case HangUp(leg=leg) | Reject(leg=leg) | SendToFallback(leg=leg):
+                self._gone[call].add(leg)
+            case Note(step=step) if step.rule == "screening" and step.outcome == "blocked":
+                self._blocked.add(call)
+            case _:
+                pass
         legs = command.legs if isinstance(command, Join) else (command.leg,) if isinstance(command, LegCommand) else ()
-        if isinstance(command, CallCommand):
-            assert command.call in self.begun, f"{command} for a call that never began"
-            assert set(legs) <= self._legs[command.call], f"{command} for a leg that its call never had"
+        assert set(legs) <= self._legs[call], f"{command} for a leg that its call never had"
+
+    def _rings(self, command: RINGS) -> None:
+        call = command.call
+        assert command.leg not in self._legs[call], f"{command.leg} dialled twice"
+        self._legs[call].add(command.leg)
+        assert call not in self.records, f"{command.leg} dialled after the end"
+        if isinstance(command, RingAgent):
+            assert call not in self._blocked, f"a blocked caller is offered to {command.agent}"
+        else:
+            assert command.number not in NEVER_CALLED | self.board.house.own_numbers, f"{command.number} is called"
+
+    def _consented(self, command: Record, event: Event) -> None:
+        """StGB section 201: only the key, on the caller's own phone, after the question."""
+        call = self.board.calls[command.call]
+        assert isinstance(event, DigitPressed), f"recorded because of {event}"
+        assert call.message is not None
+        assert (event.call, event.leg, event.digit) == (call.id, call.leg, call.message.key), f"{event} is no consent"
+        assert call.message.text in self._announced[call.id], "consent to a question that was never put"
 
     def _settled(self, record: CallRecord, now: Millis) -> None:
-        assert record.call not in self.records, f"{record.call} settled twice"
-        self.records[record.call] = record
-        if record.ending.kind is EndingClass.BLOCKED:
+        call = record.call
+        assert call not in self.records, f"{call} settled twice"
+        self.records[call] = record
+        assert (call in self._blocked) == (record.ending.kind is EndingClass.BLOCKED), "blocked, or not?"
+        if call in self._blocked:
             assert not record.parts
-            assert not any(step.rule == "offer" for step in record.trace), "a blocked caller was offered"
-        blocked = any(step.rule == "screening" and step.outcome == "blocked" for step in record.trace)
-        assert blocked == (record.ending.kind is EndingClass.BLOCKED), "a blocked caller got further, or another none"
         times = [step.at for step in record.trace]
         assert times == sorted(times), "time ran backwards"
         assert record.arrived <= record.ended <= now
+        assert self._legs[call] <= self._gone[call], f"left behind: {self._legs[call] - self._gone[call]}"
+        assert call not in self._open, "the bridge is left behind"
+        assert all(message.consented in self._pressed[call] for message in record.messages), "a message unasked for"
+        self._parts(record, now)
+
+    def _parts(self, record: CallRecord, now: Millis) -> None:
         for part in record.parts:
             assert record.arrived <= part.start <= part.end <= now
             assert part.kind is PartKind.WRAP_UP or part.end <= record.ended
@@ -76,7 +144,7 @@ class Watch:
         self._apart(record)
 
     def _apart(self, record: CallRecord) -> None:
-        """Nobody does two things at once: neither an agent, nor the caller."""
+        """Nobody does two things at once: neither an agent, nor the caller, who would be charged twice."""
         whose: dict[str, list[tuple[Millis, Millis]]] = defaultdict(list)
         for part in record.parts:
             whose[f"agent {part.agent}" if part.agent else f"staff {part.staff}"].append((part.start, part.end))
@@ -86,7 +154,53 @@ class Watch:
             for (_, end), (start, _) in pairwise(sorted(stretches)):
                 assert end <= start, f"{name} is in two parts at once"
 
-    def _floor(self) -> None:
+
+class Watch(RecordsWatch):
+    """Sees every event and its commands, and remembers what the invariants need."""
+
+    def __init__(self, board: Switchboard) -> None:
+        super().__init__(board)
+        self.floor = FloorWatch()
+
+    def after(self, event: Event, commands: list[Command], now: Millis) -> None:
+        """Raises AssertionError when the house is not as it must be."""
+        self.saw(event, commands, now)
+        self.floor.saw(self.board, event, commands, now)
+        if isinstance(event, CallerArrived):
+            self._room(event)
+        self.holds(now)
+
+    def holds(self, now: Millis) -> None:
+        """The same, of the house as it stands."""
+        self.floor.holds(self.board, now)
+        self._hands()
+        self._line()
+        self._calls(now)
+
+    def all_over(self) -> None:
+        """Once everybody has hung up and all time is over: every call has its ending, and nothing is due."""
+        assert set(self.records) == self.begun
+        assert not [due for due in self.board.timers.armed if due.startswith("call ")]
+        assert {call.id for call in self.board.unsettled()} == set(self.board.calls)
+        assert self.board.floor.line == []
+        assert not self.board.floor.parked
+
+    def _room(self, event: CallerArrived) -> None:
+        """No more calls at once than may be, of one client and of one caller."""
+        call = self.board.calls.get(event.call)
+        if call is None or call.client is None or call.ended is not None:
+            return
+        here = [one for one in self.board.calls.values() if one.ended is None and one.client is not None]
+        of_client = [one for one in here if one.client and one.client.id == call.client.id]
+        limits = call.client.limits
+        assert limits.calls is None or len(of_client) <= limits.calls, f"{len(of_client)} calls at once"
+        same = [one for one in of_client if one.caller == call.caller]
+        known = call.caller is not None and call.caller not in call.client.forwarded_from
+        most = limits.calls_per_caller if known else None
+        assert most is None or len(same) <= most, f"{len(same)} calls of {call.caller} at once"
+
+    def _hands(self) -> None:
+        """One call has one agent, and one agent one call; both know of each other."""
         for seat in self.board.floor.seats.values():
             assert (seat.call is None) == (seat.doing is None)
             assert seat.doing or seat.agent.id in self.board.house.agents, f"{seat.agent.id} has left"
@@ -95,42 +209,37 @@ class Watch:
             call = self.board.calls[seat.call]
             if seat.doing is Presence.WRAP_UP:
                 assert seat.agent.id in call.wrapping
-                assert self.board.timers.armed[f"agent {seat.agent.id}"] == seat.deadline
             else:
                 assert call.agent == seat.agent.id
                 assert call.phase in ENGAGED, f"{seat.agent.id} is {seat.doing}, the call {call.phase}"
+                assert (call.phase is Phase.OFFERED) == (seat.doing is Presence.OFFERED)
         taken = [seat.call for seat in self.board.floor.seats.values() if seat.doing in {"offered", "talking"}]
         assert len(taken) == len(set(taken)), "two agents have one call"
-
-    def _offers(self) -> None:
-        """Only who wants calls is offered one."""
-        seats = [seat for seat in self.board.floor.seats.values() if seat.doing is Presence.OFFERED and seat.call]
-        offered = {(seat.agent.id, seat.call or CallId(""), seat.since) for seat in seats}
-        for agent, call, _ in offered - self._offered:
-            intent = self.board.floor.seats[agent].intent
-            assert intent is Presence.AVAILABLE, f"{agent}, who is {intent}, was offered {call}"
-        self._offered = offered
+        agents = [call.agent for call in self.board.calls.values() if call.agent is not None]
+        assert len(agents) == len(set(agents)), "two calls have one agent"
 
     def _line(self) -> None:
-        floor = self.board.floor
-        waiting = {call.id for call in self.board.calls.values() if call.phase is Phase.WAITING}
-        assert {place.call for place in floor.line} == waiting
-        assert len(floor.line) == len(waiting)
+        """Who waits is in line, and nobody else is."""
+        floor, calls = self.board.floor, self.board.calls.values()
+        line = [place.call for place in floor.line]
+        waiting = {call.id for call in calls if call.phase is Phase.WAITING}
+        promised = {call.id for call in calls if call.phase is Phase.PROMISED and call.retry_at is None}
+        assert set(line) == waiting | promised, f"in line {sorted(line)}, waiting {sorted(waiting | promised)}"
+        assert len(line) == len(set(line))
         assert floor.line == sorted(floor.line)
-        free = [seat for seat in floor.seats.values() if seat.free]
-        for place in floor.line:
-            able = [seat.agent.id for seat in free if not lacking(seat.agent, place.needs)]
-            assert not able, f"{place.call} waits while {able} are free"
+        assert set(floor.parked) == {call.id for call in calls if call.phase is Phase.PARKED}
 
     def _calls(self, now: Millis) -> None:
         for call in self.board.calls.values():
-            over = call.phase in {Phase.WRAPPING, Phase.ENDED}
+            over = call.phase in OVER
             assert over == (call.ended is not None)
             assert (call.phase is Phase.ENDED) == (call.id in self.records)
             assert (call.phase is Phase.WRAPPING) <= bool(call.wrapping)
-            assert (call.phase in ENGAGED) == (call.agent is not None)
+            assert (call.phase in ENGAGED) == (call.agent is not None), f"{call.phase} with agent {call.agent}"
             assert (call.phase in {Phase.TALKING, Phase.HELD}) == (call.talk_since is not None)
             assert (call.phase is Phase.THROUGH) == (call.through_since is not None)
+            assert (call.phase is Phase.RECORDING) <= (call.consented is not None)
             assert self.board.timers.armed.get(f"call {call.id}") == call.deadline
-            assert not over or call.deadline is None
+            assert not over or call.deadline is None, "a deadline after the end"
             assert call.deadline is None or call.deadline >= now
+            assert over or call.phase in SPEAKING or call.deadline is not None, f"{call.phase} for ever"

@@ -4,7 +4,7 @@ import pytest
 
 from router.core.errors import IllegalMove, RequestRefused
 from router.core.events import AgentLoggedIn, AgentLoggedOut, AgentPaused, OfferDeclined, WrapUpFinished
-from router.core.floor import Floor, Seat
+from router.core.floor import Floor
 from router.core.ids import AgentId, CallId, Millis, Skill
 from router.core.messages import (
     AgentAssigned,
@@ -16,9 +16,11 @@ from router.core.messages import (
     OfferTaken,
     ToCall,
 )
+from router.core.seats import Seat
 from router.core.skills import Needs, needs_of
+from router.core.timers import Due
 from router.core.view import Presence
-from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, agent, waiting_for
+from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, a_house, agent, waiting_for
 
 NOTHING = Needs()
 
@@ -26,7 +28,7 @@ NOTHING = Needs()
 def floor_of(*names: AgentId, skills: tuple[Skill, ...] = (DEUTSCH,)) -> Floor:
     """Agents who logged in one millisecond after the other."""
     floor = Floor()
-    floor.seat({name: agent(name, *skills) for name in names}, 0)
+    floor.adopt(a_house(agents=[agent(name, *skills) for name in names]), 0)
     for number, name in enumerate(names, 1):
         floor.feed(AgentLoggedIn(agent=name), number)
     return floor
@@ -65,7 +67,7 @@ def test_longest_idle_agent_is_chosen() -> None:
 
 def test_equally_idle_agents_are_taken_by_name() -> None:
     floor = Floor()
-    floor.seat({name: agent(name) for name in (CLARA, BERND, ANNA)}, 0)
+    floor.adopt(a_house(agents=[agent(name) for name in (CLARA, BERND, ANNA)]), 0)
     for name in (CLARA, BERND, ANNA):
         floor.feed(AgentLoggedIn(agent=name), 5)
     assert given(floor.feed(wanted("c"), 10)) == [("c", ANNA)]
@@ -73,9 +75,9 @@ def test_equally_idle_agents_are_taken_by_name() -> None:
 
 def test_agent_needs_every_skill() -> None:
     floor = floor_of(ANNA)
-    (answer,) = floor.feed(wanted("c", DEUTSCH, JURA), 10)
+    answer, *_ = floor.feed(wanted("c", DEUTSCH, JURA), 10)
     assert answer == NobodyFree(call=CallId("c"), position=1, because="nobody free with deutsch, jura")
-    assert floor.why_not(ANNA, needs_of({DEUTSCH: 1, JURA: 1})) == "lacks jura"
+    assert floor.why_not(ANNA, needs_of({DEUTSCH: 1, JURA: 1}), 10) == "lacks jura"
 
 
 def test_call_without_needs_takes_anybody() -> None:
@@ -119,7 +121,7 @@ def test_saying_available_again_does_not() -> None:
 )
 def test_first_in_line_whom_the_agent_can_serve(first: AgentWanted, second: AgentWanted, served: str) -> None:
     floor = floor_of()
-    floor.seat({ANNA: agent(ANNA, DEUTSCH)}, 0)
+    floor.adopt(a_house(agents=[agent(ANNA, DEUTSCH)]), 0)
     floor.feed(first, 10)
     floor.feed(second, 10)
     assert given(floor.feed(AgentLoggedIn(agent=ANNA), 20)) == [(served, ANNA)]
@@ -129,7 +131,7 @@ def test_position_counts_everybody_before() -> None:
     floor = floor_of()
     floor.feed(wanted("a", arrived=1), 10)
     floor.feed(wanted("b", arrived=2), 10)
-    (answer,) = floor.feed(wanted("vip", arrived=3, head_start_ms=1_000), 10)
+    answer, *_ = floor.feed(wanted("vip", arrived=3, head_start_ms=1_000), 10)
     assert isinstance(answer, NobodyFree)
     assert answer.position == 1
 
@@ -138,7 +140,7 @@ def test_caller_keeps_the_place_before_later_ones_when_an_offer_fails() -> None:
     floor = floor_of(ANNA)
     floor.feed(wanted("a", arrived=1), 10)
     floor.feed(wanted("b", arrived=2), 11)
-    (answer,) = floor.feed(OfferFailed(call=CallId("a"), agent=ANNA, reason="missed an offer"), 25)
+    answer, *_ = floor.feed(OfferFailed(call=CallId("a"), agent=ANNA, reason="missed an offer"), 25)
     assert answer == NobodyFree(call=CallId("a"), position=1, because="back in line")
     assert given(floor.feed(AgentLoggedIn(agent=ANNA), 30)) == [("a", ANNA)]
 
@@ -182,17 +184,17 @@ def test_refused_wish_changes_nothing(kind: type) -> None:
 
 def test_why_not_names_what_the_agent_does() -> None:
     floor = floor_of(ANNA)
-    assert floor.why_not(ANNA, NOTHING) == ""
+    assert floor.why_not(ANNA, NOTHING, 11) == ""
     floor.feed(AgentPaused(agent=ANNA, reason="coffee"), 10)
-    assert floor.why_not(ANNA, NOTHING) == "paused, coffee"
+    assert floor.why_not(ANNA, NOTHING, 11) == "paused, coffee"
     floor.feed(AgentLoggedOut(agent=ANNA), 11)
-    assert floor.why_not(ANNA, NOTHING) == "off"
+    assert floor.why_not(ANNA, NOTHING, 11) == "off"
 
 
 def test_seat_that_is_busy_without_a_call_is_our_own_bug() -> None:
     floor = Floor(seats={ANNA: Seat(agent=agent(ANNA), doing=Presence.WRAP_UP)})
     with pytest.raises(IllegalMove, match="anna is wrap_up without a call"):
-        floor.due(ANNA, 10)
+        floor.expire(Due(10, "agent", ANNA))
 
 
 def test_wrap_up_limit_frees_the_agent_for_who_waits() -> None:
@@ -201,5 +203,5 @@ def test_wrap_up_limit_frees_the_agent_for_who_waits() -> None:
     floor.feed(OfferTaken(call=CallId("a"), agent=ANNA), 11)
     floor.feed(wanted("b"), 12)
     floor.feed(AgentFreed(call=CallId("a"), agent=ANNA, limit=1000), 20)
-    messages: list[ToCall] = list(floor.due(ANNA, 1020))
+    messages: list[ToCall] = list(floor.expire(Due(1020, "agent", ANNA)))
     assert given(messages) == [("b", ANNA)]

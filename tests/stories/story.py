@@ -6,7 +6,18 @@ is a test of all of them as well.
 
 from typing import TypeVar
 
-from router.core.commands import Command, HangUp, Note, Record, Refuse, RingAgent, RingCaller, RingStaff, Settle
+from router.core.commands import (
+    Command,
+    HangUp,
+    KeepPresence,
+    Note,
+    Record,
+    Refuse,
+    RingAgent,
+    RingCaller,
+    RingStaff,
+    Settle,
+)
 from router.core.events import (
     AdvertisingReported,
     AgentLoggedIn,
@@ -245,12 +256,12 @@ class Story:
     @property
     def just_done(self) -> list[str]:
         """The names of the commands that the last sentence brought, notes left out."""
-        return [type(command).__name__ for command in self.last if not isinstance(command, Note)]
+        return [type(command).__name__ for command in self.last if not isinstance(command, Note | KeepPresence)]
 
     @property
     def done(self) -> list[str]:
         """The names of all commands since the story began, notes left out."""
-        return [type(command).__name__ for command in self.commands if not isinstance(command, Note)]
+        return [type(command).__name__ for command in self.commands if not isinstance(command, Note | KeepPresence)]
 
     @property
     def rung(self) -> list[AgentId]:

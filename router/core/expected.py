@@ -1,0 +1,42 @@
+"""How much longer a caller will wait: a range that holds in eight cases of ten.
+
+With `n` agents who are all busy and whose calls last `mean` on average, agents come free at a rate of `n / mean`, and
+the caller at position `p` is served at the `p`-th of these moments: the wait is Erlang distributed, with shape `p`. Its
+10 % and 90 % quantiles are taken by Wilson and Hilferty's approximation (Proc. N.A.S. 17, 1931, 684-688), which is
+within a few hundredths of the exact ones even for the first in line.
+"""
+
+from dataclasses import dataclass
+from math import sqrt
+
+from router.core.ids import Millis
+
+Z = 1.2815515655446004  # of the standard normal distribution: 10 % lie above it
+PRIOR_MS = 150_000.0  # ring, talk and wrap-up, before any call was seen
+PRIOR_CALLS = 5  # as many as that guess counts for
+MEMORY_CALLS = 100  # about so many calls back the mean looks
+
+
+@dataclass(slots=True, kw_only=True)
+class Pace:
+    """How long one call of a queue takes an agent, on the average of late."""
+
+    mean_ms: float = PRIOR_MS
+    calls: int = 0
+
+    def learn(self, took: Millis) -> None:
+        """One more call took an agent so long."""
+        self.calls += 1
+        weight = 1 / min(self.calls + PRIOR_CALLS, MEMORY_CALLS)
+        self.mean_ms += (took - self.mean_ms) * weight
+
+
+def expected_wait(position: int, agents: int, mean_ms: float) -> tuple[Millis, Millis] | None:
+    """The 10 % and 90 % quantiles in milliseconds; None when nobody is there who could serve the caller."""
+    if agents <= 0:
+        return None
+    return _quantile(position, -Z, mean_ms / agents), _quantile(position, Z, mean_ms / agents)
+
+
+def _quantile(shape: int, z: float, scale: float) -> Millis:
+    return round(shape * scale * (1 - 1 / (9 * shape) + z / (3 * sqrt(shape))) ** 3)

@@ -1,0 +1,172 @@
+"""The line: who waits where, and who is next.
+
+A place's key never changes while its caller waits: the tier, the begin of waiting less the head start, the arrival, and
+the order of asking, which makes it total. So the line needs no sorting again, and whoever is passed is passed by a
+caller who came with a greater head start.
+"""
+
+from bisect import bisect_left, insort
+from dataclasses import dataclass, field, replace
+
+from router.core.ids import CallId, ClientId, Millis, QueueId
+from router.core.queue import Queue
+from router.core.skills import Needs, told
+
+Key = tuple[int, Millis, Millis, int]  # tier, begin of waiting less head start, arrival, order of asking
+Head = tuple[Key, "Group"]
+
+
+@dataclass(slots=True, kw_only=True)
+class Place:
+    """A caller's place, kept while an agent rings, and the needs of the `stage` that the waiting has come to."""
+
+    call: CallId
+    queue: Queue
+    tier: int
+    queued: Millis
+    head_start_ms: Millis
+    arrived: Millis
+    number: int
+    client: ClientId | None
+    caller: str | None
+    stage: int = 0
+    key: Key = field(init=False, compare=False, repr=False)
+    needs: Needs = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self.key = (self.tier, self.since, self.arrived, self.number)
+        self.needs = needs_at(self.queue, self.stage)
+
+    def __lt__(self, other: "Place") -> bool:
+        return self.key < other.key
+
+    @property
+    def since(self) -> Millis:
+        """The begin of waiting, less the head start."""
+        return self.queued - self.head_start_ms
+
+    def advance(self, now: Millis) -> bool:
+        """Come to the last stage whose time has come; whether that is another one."""
+        before, stages = self.stage, self.queue.stages
+        while self.stage + 1 < len(stages) and self.queued + stages[self.stage + 1].after_ms <= now:
+            self.stage += 1
+        if self.stage == before:
+            return False
+        self.needs = needs_at(self.queue, self.stage)
+        return True
+
+    def next_stage(self) -> Millis | None:
+        """When less will be needed; None: never."""
+        stages = self.queue.stages
+        return self.queued + stages[self.stage + 1].after_ms if self.stage + 1 < len(stages) else None
+
+
+def needs_at(queue: Queue, stage: int) -> Needs:
+    """What is needed in a stage: the pledge of the first one never relaxes."""
+    needs = queue.stages[stage].needs
+    return replace(needs, pledge=True) if queue.stages[0].needs.pledge and not needs.pledge else needs
+
+
+class Group:
+    """All who wait with the same needs, and the agents who fit them as a bit mask (see `roster.py`)."""
+
+    __slots__ = ("fits", "keys", "needs", "ranked", "told")
+
+    def __init__(self, needs: Needs, fits: int) -> None:
+        self.needs = needs
+        self.told = told(needs)
+        self.fits = fits
+        self.keys: list[Key] = []
+        self.ranked: dict[object, list[tuple[float, int]]] = {}  # best fits first, by what is preferred
+
+
+@dataclass(slots=True)
+class QueueLine:
+    """The keys of one queue's callers: those who wait, and those to whom an agent is being rung."""
+
+    waiting: list[Key] = field(default_factory=list)
+    ringing: list[Key] = field(default_factory=list)
+
+
+class Line:
+    """An index over the waiting places: by queue for the positions, by needs for who is next."""
+
+    __slots__ = ("_heads", "_places", "_queues")
+
+    def __init__(self) -> None:
+        self._queues: dict[QueueId, QueueLine] = {}
+        self._places: dict[Key, Place] = {}
+        self._heads: list[Head] = []  # the first of each group, in order
+
+    def add(self, place: Place, group: Group) -> None:
+        """The caller waits."""
+        insort(self.queue(place.queue.id).waiting, place.key)
+        self.join(place, group)
+
+    def remove(self, place: Place, group: Group) -> None:
+        """The caller waits no more."""
+        _drop(self.queue(place.queue.id).waiting, place.key)
+        self.part(place, group)
+
+    def join(self, place: Place, group: Group) -> None:
+        """Wait among those with these needs."""
+        keys = group.keys
+        if not keys or place.key < keys[0]:
+            if keys:
+                self._drop_head(keys[0])
+            insort(self._heads, (place.key, group), key=_key)
+        insort(keys, place.key)
+        self._places[place.key] = place
+
+    def part(self, place: Place, group: Group) -> None:
+        """Wait no more among those with these needs."""
+        keys = group.keys
+        first = keys[0] == place.key
+        _drop(keys, place.key)
+        del self._places[place.key]
+        if first:
+            self._drop_head(place.key)
+            if keys:
+                insort(self._heads, (keys[0], group), key=_key)
+
+    def rings(self, place: Place, *, on: bool) -> None:
+        """An agent is being rung for the caller, or no more."""
+        ringing = self.queue(place.queue.id).ringing
+        if on:
+            insort(ringing, place.key)
+        else:
+            _drop(ringing, place.key)
+
+    def queue(self, queue: QueueId) -> QueueLine:
+        """Who waits in one queue."""
+        line = self._queues.get(queue)
+        if line is None:
+            line = self._queues[queue] = QueueLine()
+        return line
+
+    def ahead(self, place: Place) -> tuple[int, int]:
+        """How many callers of the same queue wait, and how many are being offered, before this one."""
+        line = self.queue(place.queue.id)
+        return bisect_left(line.waiting, place.key), bisect_left(line.ringing, place.key)
+
+    def position(self, place: Place) -> int:
+        """1 is next. A caller to whom an agent is being rung keeps the place, so nobody ever moves back for one."""
+        return sum(self.ahead(place)) + 1
+
+    def first_for(self, agents: int) -> tuple[Place, Group] | None:
+        """The first in line whom any of these agents fits, a bit mask."""
+        for key, group in self._heads:
+            if group.fits & agents:
+                return self._places[key], group
+        return None
+
+    def _drop_head(self, key: Key) -> None:
+        del self._heads[bisect_left(self._heads, key, key=_key)]
+
+
+def _key(head: Head) -> Key:
+    return head[0]
+
+
+def _drop(keys: list[Key], key: Key) -> None:
+    del keys[bisect_left(keys, key)]
