@@ -86,6 +86,7 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
         yield Router(
             settings=settings,
             operators=operators,
+            clients=clients,
             engine=engine,
             client=client,
             clock=clock,

@@ -117,6 +117,15 @@ class Ledger(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockChange:
+    """A change of a client's block list, or (`client` None) the house's: `lifted` was taken off it; None: another."""
+
+    number: int
+    client: ClientId | None
+    lifted: str | None = None
+
+
 class Clients(Protocol):
     """The clients' own data: what they, or agents for them, changed since the operators' YAML.
 
@@ -139,8 +148,12 @@ class Clients(Protocol):
         """The house's own entries added so far."""
         ...
 
-    async def changes(self) -> int:
-        """How often somebody else than the running router has changed the entries."""
+    async def changes(self, after: int) -> Sequence[BlockChange]:
+        """What somebody else than the running router has changed since change number `after`, in order."""
+        ...
+
+    async def last_change(self) -> int:
+        """The number of the last such change, 0 for none."""
         ...
 
 

@@ -24,10 +24,12 @@ from router.core.queue import Queue, Say, TakeMessage
 from router.core.route import not_transferable
 from router.core.view import CallView, Phase
 from router.engine.clock import AnchoredClock
+from router.engine.lists import Lists
 from router.engine.loop import Engine
 from router.engine.recovery import reconcile
 from router.metrics.metrics import Metrics
 from router.operators import Operators
+from router.ports import Clients
 from router.settings import Settings
 from router.speech import Sounds
 
@@ -49,6 +51,7 @@ class Router:
 
     settings: Settings
     operators: Operators
+    clients: Clients
     engine: Engine
     client: Client
     clock: AnchoredClock
@@ -149,6 +152,12 @@ class Router:
         except AriError as error:
             log.warning("asterisk not configured, tried again when it is back", error=str(error))
 
+    async def lists_changed(self) -> None:
+        """The block lists in the database are others than at the last look."""
+        house = await self.operators.house()
+        if house != self.engine.board.house:
+            self.engine.post(HouseChanged(house=house))
+
     async def prepare(self, house: House) -> None:
         """Speak what will be played, before a caller waits for it. What fails keeps nothing else from being made."""
         for name, text in PHRASES.items():
@@ -167,10 +176,12 @@ class Router:
         self.client.on_any_event(self.received)
         self.client.on_connect(self.connected)
         self.client.on_disconnect(self.disconnected)
+        lists = Lists(self.clients, post=self.engine.post, changed=self.lists_changed)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self.engine.run(), name="engine")
             tasks.create_task(self.engine.settlement.run(), name="settlement")
             tasks.create_task(self.engine.chronicling.run(), name="chronicle")
+            tasks.create_task(lists.run(), name="block lists")
             tasks.create_task(self.client.run(APP, USED), name="asterisk")
             tasks.create_task(self.prepare(self.engine.board.house), name="sounds")
             tasks.create_task(self.operators.watch(self.changed, self.metrics.config_failed), name="operators")

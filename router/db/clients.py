@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Insert, and_, delete, select, update
+from sqlalchemy import ColumnElement, Insert, and_, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -14,7 +14,7 @@ from router.core.house import BlockEntry
 from router.core.ids import AgentId, CallId, ClientId, Millis
 from router.db.database import Database
 from router.db.tables import WAYS, block_changes, block_entries
-from router.ports import Clock
+from router.ports import BlockChange, Clock
 
 FOR_ALL = ""  # in the place of a client: the house's own list
 ADD: Mapping[str, Insert] = {  # ON CONFLICT is each dialect's own
@@ -64,10 +64,17 @@ class SqlClients:
         """The house's own, in the order they were added. Raises `LedgerUnavailable`."""
         return [one.entry for one in await all_added(self._database) if one.client is None]
 
-    async def changes(self) -> int:
-        """How often operators have changed the entries: cheap to ask for. Raises `LedgerUnavailable`."""
+    async def changes(self, after: int) -> Sequence[BlockChange]:
+        """What operators have changed since change number `after`, in order. Raises `LedgerUnavailable`."""
+        chosen = select(block_changes).where(block_changes.c.number > after).order_by(block_changes.c.number)
         async with self._database.reading() as connection:
-            return int((await connection.execute(select(block_changes.c.number))).scalar_one())
+            rows = (await connection.execute(chosen)).all()
+        return [BlockChange(number=row.number, client=_client(row.client), lifted=row.lifted or None) for row in rows]
+
+    async def last_change(self) -> int:
+        """The number of the last such change, 0 for none. Raises `LedgerUnavailable`."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(select(func.max(block_changes.c.number)))).scalar_one() or 0
 
     async def _add(self, row: Mapping[str, Any]) -> None:
         async with self._database.writing() as connection:
@@ -92,23 +99,27 @@ async def add_by_operator(database: Database, client: ClientId | None, entry: Bl
         if (await connection.execute(select(block_entries).where(_same(row)))).first():
             return False
         await connection.execute(ADD[database.dialect], row)
-        await _count(connection)
+        await _tell(connection, row["client"], lifted="", now=now)
         return True
 
 
-async def unblock(database: Database, client: ClientId | None, entry: BlockEntry) -> bool:
+async def unblock(database: Database, client: ClientId | None, entry: BlockEntry, *, now: Millis) -> bool:
     """Take these callers off a client's list, or the house's, which a running router notices; False when they are not
     there. Raises `LedgerUnavailable`."""
     row = _row(client or FOR_ALL, entry, author="", added=0)
     async with database.writing() as connection:
         gone = (await connection.execute(delete(block_entries).where(_same(row)))).rowcount > 0
         if gone:
-            await _count(connection)
+            await _tell(connection, row["client"], lifted=entry.number or "", now=now)
         return gone
 
 
-async def _count(connection: AsyncConnection) -> None:
-    await connection.execute(update(block_changes).values(number=block_changes.c.number + 1))
+async def _tell(connection: AsyncConnection, client: str, *, lifted: str, now: Millis) -> None:
+    await connection.execute(insert(block_changes), {"client": client, "lifted": lifted, "at": now})
+
+
+def _client(stored: str) -> ClientId | None:
+    return None if stored == FOR_ALL else ClientId(stored)
 
 
 def _same(row: Mapping[str, Any]) -> ColumnElement[bool]:
@@ -142,5 +153,4 @@ def _added(row: Mapping[str, Any]) -> Added:
         reason=row["reason"],
     )
     reports = tuple(ClientId(client) for client in json.loads(row["reports"]))
-    client = None if row["client"] == FOR_ALL else ClientId(row["client"])
-    return Added(client=client, entry=entry, added=row["added"], call=row["call"], reports=reports)
+    return Added(client=_client(row["client"]), entry=entry, added=row["added"], call=row["call"], reports=reports)

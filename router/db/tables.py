@@ -3,8 +3,8 @@
 `calls` holds all that is known of a finished call, the caller's data included. The `ledger_*` tables hold none of that
 and only ever grow: triggers of the first migration refuse every change. `ledger_head` is the one row that moves with
 the chain, and the lock that every settlement takes. `presences` and `houses` are kept so that a decision can be made
-again, and may be pruned. `block_changes` counts what operators changed, for a running router to notice. Instants and
-durations are integer milliseconds, money is integer cents, prices are exact fractions (`59/1`), JSON is text.
+again, and may be pruned. `block_changes` tells a running router what operators changed. Instants and durations are
+integer milliseconds, money is integer cents, prices are exact fractions (`59/1`), JSON is text.
 """
 
 from sqlalchemy import (
@@ -159,7 +159,8 @@ block_entries = Table(
 block_changes = Table(
     "block_changes",
     metadata,
-    Column("id", Integer, primary_key=True, autoincrement=False),
-    Column("number", BigInteger, nullable=False),
-    CheckConstraint("id = 1", name="single"),
+    Column("number", Number, primary_key=True, autoincrement=True),
+    Column("client", Text, nullable=False),
+    Column("lifted", Text, nullable=False),  # the number that was taken off the list; "" for any other change
+    Column("at", BigInteger, nullable=False),
 )

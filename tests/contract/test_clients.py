@@ -12,7 +12,7 @@ from router.db.clients import SqlClients, add_by_operator, all_added, unblock
 from router.db.database import Database, open_database
 from router.db.schema import upgrade
 from router.db.tables import block_entries
-from router.ports import Clients
+from router.ports import BlockChange, Clients
 from tests.fakes.databases import POSTGRESQL, SQLITE, empty_database
 from tests.fakes.memory_ledger import MemoryClients
 from tests.fakes.records import MUELLER
@@ -99,21 +99,30 @@ async def test_the_houses_own_entries_are_nobody_elses(clients: Clients) -> None
 
 
 async def test_what_the_router_adds_is_no_change_from_outside(clients: Clients) -> None:
-    before = await clients.changes()
     await block(clients, MUELLER, BlockEntry(number="+4930111"))
     await clients.block_for_all(entry=BlockEntry(number="+4930111"), reports=[MUELLER])
-    assert await clients.changes() == before
+    assert await clients.last_change() == 0
+    assert list(await clients.changes(0)) == []
 
 
-async def test_what_operators_change_is_counted(database: Database) -> None:
-    clients, entry = SqlClients(database, TickingClock()), BlockEntry(pattern="+4930*", author="boss")
+async def test_what_operators_change_is_told_in_order(database: Database) -> None:
+    clients = SqlClients(database, TickingClock())
+    entry, number = BlockEntry(pattern="+4930*", author="boss"), BlockEntry(number="+4930111", author="boss")
     assert await add_by_operator(database, None, entry, now=7) is True
     assert await add_by_operator(database, None, entry, now=8) is False
     assert list(await clients.blocked_for_all()) == [entry]
-    assert await unblock(database, MUELLER, entry) is False
-    assert await unblock(database, None, entry) is True
-    assert await unblock(database, None, entry) is False
-    assert await clients.changes() == 2
+    await block(clients, MUELLER, number)
+    assert await unblock(database, None, number, now=9) is False
+    assert await unblock(database, MUELLER, number, now=9) is True
+    assert await unblock(database, MUELLER, number, now=9) is False
+    assert await unblock(database, None, entry, now=9) is True
+    assert list(await clients.changes(0)) == [
+        BlockChange(number=1, client=None),
+        BlockChange(number=2, client=MUELLER, lifted="+4930111"),
+        BlockChange(number=3, client=None),
+    ]
+    assert [change.number for change in await clients.changes(2)] == [3]
+    assert await clients.last_change() == 3
 
 
 async def test_the_reports_that_led_to_an_entry_for_all_are_kept(database: Database) -> None:

@@ -21,6 +21,7 @@ from router.core.ledger import (
 from router.core.record import CallRecord
 from router.core.tariff import rate
 from router.core.view import SeatView
+from router.ports import BlockChange
 
 SALT = bytes(32)
 
@@ -64,7 +65,7 @@ class MemoryClients:
         self._entries: dict[ClientId, list[BlockEntry]] = {}
         self._for_all: list[BlockEntry] = []
         self.reports: dict[BlockEntry, Sequence[ClientId]] = {}
-        self.lifted = 0
+        self._changes: list[BlockChange] = []
         self.unavailable = False
 
     async def block(self, *, client: ClientId, entry: BlockEntry, agent: AgentId, call: CallId) -> None:
@@ -84,15 +85,19 @@ class MemoryClients:
         self._check()
         return tuple(self._for_all)
 
-    async def changes(self) -> int:
+    async def changes(self, after: int) -> Sequence[BlockChange]:
         self._check()
-        return self.lifted
+        return tuple(change for change in self._changes if change.number > after)
+
+    async def last_change(self) -> int:
+        self._check()
+        return len(self._changes)
 
     def lift(self, client: ClientId | None, number: str) -> None:
         """As an operator takes a number off a list, from outside."""
         entries = self._for_all if client is None else self._entries[client]
         entries[:] = [entry for entry in entries if entry.number != number]
-        self.lifted += 1
+        self._changes.append(BlockChange(number=len(self._changes) + 1, client=client, lifted=number))
 
     def _check(self) -> None:
         if self.unavailable:

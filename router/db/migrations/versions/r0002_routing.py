@@ -63,11 +63,11 @@ def _remake_block_entries() -> None:
         sa.PrimaryKeyConstraint(*WAYS, name=op.f("pk_block_entries")),
     )
     op.bulk_insert(entries, old)
-    changes = op.create_table(
+    op.create_table(
         "block_changes",
-        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("number", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_block_changes")),
-        sa.CheckConstraint("id = 1", name=op.f("ck_block_changes_single")),
+        sa.Column("number", NUMBER, autoincrement=True, nullable=False),
+        sa.Column("client", sa.Text(), nullable=False),
+        sa.Column("lifted", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_block_changes")),
     )
-    op.bulk_insert(changes, [{"id": 1, "number": 0}])
