@@ -14,15 +14,18 @@ from dataclasses import dataclass
 
 import structlog
 
-from router.core.commands import BlockCaller, HangUp, Settle
+from router.core.commands import BlockCaller, BlockForAll, Command, HangUp, Settle
 from router.core.events import (
     AnnouncementEnded,
+    BlockForAllKept,
     BlockKept,
+    BlockLifted,
     CallFound,
     Event,
     HouseChanged,
     LegAnswered,
     LegEnded,
+    RecordingEnded,
 )
 from router.core.house import House
 from router.core.ids import ClientId, LegId, Millis, bridge_of
@@ -37,6 +40,8 @@ from router.engine.journal_records import Snapshot
 from router.engine.loop import Engine, Item, fed
 from router.ports import Clock, Found
 
+Block = BlockCaller | BlockForAll
+
 log = structlog.get_logger(__name__)
 
 
@@ -44,13 +49,13 @@ log = structlog.get_logger(__name__)
 class Restored:
     """What the journal gave back; `last` is the time of its last event, as far as it tells, 0 for an empty journal.
 
-    `blocks` are the block entries that agents added and that are not known to be in the database.
+    `blocks` are the block entries that agents' reports made and that are not known to be in the database.
     """
 
     board: Switchboard
     last: Millis = 0
     events: int = 0
-    blocks: tuple[BlockCaller, ...] = ()
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,21 +69,30 @@ class Gap:
 def restore(journal: Journal) -> Restored:
     """Replay the journal. Its commands were carried out, or will be found missing by `reconcile`."""
     board, last, events = Switchboard.open(House(version="", clients={}, agents={})), 0, 0
-    blocks: dict[tuple[ClientId, str], BlockCaller] = {}
+    blocks: dict[tuple[ClientId | None, str], Block] = {}
     for entry in journal.read():
         if isinstance(entry, Snapshot):
             board = decode_value(Switchboard, entry.state)
             last = max((call.since for call in board.calls.values()), default=0)
             continue
         commands = fed(board, entry.event, entry.now)
-        blocks |= {(one.client, one.number): one for one in commands if isinstance(one, BlockCaller)}
-        if isinstance(entry.event, BlockKept):
-            blocks.pop((entry.event.client, entry.event.number), None)
+        _keep_open(blocks, commands, entry.event)
         last, events = entry.now, events + 1
     return Restored(board=board, last=last if board.calls else 0, events=events, blocks=tuple(blocks.values()))
 
 
-async def take_over(engine: Engine, house: House, blocks: Sequence[BlockCaller] = ()) -> None:
+def _keep_open(blocks: dict[tuple[ClientId | None, str], Block], commands: Sequence[Command], event: Event) -> None:
+    """Of block entries, those that the database may not have; None as client: the house's own."""
+    blocks |= {(one.client, one.number): one for one in commands if isinstance(one, BlockCaller)}
+    blocks |= {(None, one.number): one for one in commands if isinstance(one, BlockForAll)}
+    match event:
+        case BlockKept(client=client, number=number) | BlockLifted(client=client, number=number):
+            blocks.pop((client, number), None)
+        case BlockForAllKept(number=number):
+            blocks.pop((None, number), None)
+
+
+async def take_over(engine: Engine, house: House, blocks: Sequence[Block] = ()) -> None:
     """Begin with the present configuration, and bring what was not written before the restart into the database.
 
     The configuration comes at the end of the time before, not now: what was missed since then is still to be told.
@@ -98,7 +112,8 @@ async def reconcile(engine: Engine, clock: Clock) -> None:
     await engine.lanes.drained()  # what is under way would be missing, or be there a moment later
     live = [call for call in engine.board.calls.values() if call.ended is None]
     legs = {leg for call in live for leg in call.legs()}
-    found = await engine.telephony.look(legs, {call.playback for call in live if call.playback})
+    recordings = {call.recording for call in live if call.recording}
+    found = await engine.telephony.look(legs, {call.playback for call in live if call.playback}, recordings)
     hung_up = _to_hang_up(engine.board, found)
     gap = Gap(since=engine.well_until, until=clock.now())
     missed = sorted(_missed(engine.board, found, gap), key=lambda pair: pair[0])
@@ -126,10 +141,13 @@ def _to_hang_up(board: Switchboard, found: Found) -> list[HangUp]:
 
 
 def _missed(board: Switchboard, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:
-    """What happened to known legs and playbacks while nobody listened."""
+    """What happened to known legs, playbacks and recordings while nobody listened."""
     for call in board.calls.values():
         for leg in sorted(call.legs()):
             yield from _leg_news(call, leg, found, gap)
+        if call.recording and call.recording in found.recorded and call.ended is None:
+            length = found.recorded[call.recording]
+            yield gap.until, RecordingEnded(call=call.id, recording=call.recording, length_ms=length, kept=length > 0)
         if call.playback and call.playback not in found.playing and call.ended is None:
             yield gap.until, AnnouncementEnded(call=call.id, playback=call.playback)
 
