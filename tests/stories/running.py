@@ -209,6 +209,15 @@ class Running:
         self.asterisk.hangs_up(LegId(CALL))
         await self._afterwards()
 
+    async def caller_presses(self, digit: str) -> None:
+        self.asterisk.presses(LegId(CALL), digit)
+        await self._afterwards()
+
+    async def caller_falls_silent(self) -> None:
+        """What is recorded ends by itself."""
+        self.asterisk.falls_silent()
+        await self._afterwards()
+
     async def hangs_up(self, whose: str = ANNA) -> None:
         leg = next(name for name, leg in self.asterisk.legs.items() if leg.whose == whose)
         self.asterisk.hangs_up(leg)
