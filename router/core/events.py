@@ -14,6 +14,7 @@ class Failure(StrEnum):
     """Why a command was not carried out."""
 
     REFUSED = "refused"  # Asterisk said no
+    FORBIDDEN = "forbidden"  # we said no ourselves, before anything was tried
     UNREACHABLE = "unreachable"  # the device or number cannot be called
     BROKEN = "broken"  # our own fault, or Asterisk's
 

@@ -54,14 +54,15 @@ class Outbound:
         limits, legs = client.outbound, self.legs.get(client.id, {})
         if limits.legs is not None and len(legs) >= limits.legs:
             return f"{client.name} has {len(legs)} calls to staff at once, the most it may have"
-        return self._used_up(client, now)
+        return self._used_up(client, cents_a_minute(house.rates, number), now)
 
-    def _used_up(self, client: Client, now: Millis) -> str:
+    def _used_up(self, client: Client, a_minute: float, now: Millis) -> str:
+        """A call that could not last a minute is not begun."""
         ms, cents = self._used(client.id, client.timezone, now)
         limits = client.outbound
-        if limits.minutes_a_day is not None and ms >= limits.minutes_a_day * MINUTE_MS:
+        if limits.minutes_a_day is not None and ms + MINUTE_MS > limits.minutes_a_day * MINUTE_MS:
             return f"{client.name} has used today's {limits.minutes_a_day} minutes of calls to staff"
-        if limits.cents_a_day is not None and cents >= limits.cents_a_day:
+        if limits.cents_a_day is not None and cents + a_minute > limits.cents_a_day:
             return f"{client.name} has used today's {limits.cents_a_day} cents of calls to staff"
         return ""
 

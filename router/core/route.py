@@ -270,7 +270,7 @@ def not_transferable(staff: Staff, now: Millis, *, vip: bool, asked_by_client: b
     if not staff.numbers:
         return f"{staff.name} has no number"
     if staff.hours is not None and not staff.hours.open_at(now):
-        return f"{staff.name} is not reachable at this hour ({in_words(staff, now)})"
+        return f"{staff.name} is not reachable at this hour ({staff.hours.name})"
     if asked_by_client or (staff.transferable_for_vips if vip else staff.transferable):
         return ""
     return _unwanted(staff, vip=vip)

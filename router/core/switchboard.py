@@ -219,7 +219,7 @@ class Switchboard:
         if not why:
             return None
         name = type(ring).__name__
-        return CommandFailed(call=ring.call, command=name, failure=Failure.REFUSED, detail=why, leg=ring.leg)
+        return CommandFailed(call=ring.call, command=name, failure=Failure.FORBIDDEN, detail=why, leg=ring.leg)
 
     def _reported(self, report: BlockCaller, now: Millis) -> list[Command]:
         for_all = self.guard.blocks.report(report, self.house, now)

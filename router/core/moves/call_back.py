@@ -14,11 +14,13 @@ from router.core.moves import hearing, waiting
 from router.core.moves.advertising import report
 from router.core.moves.bridge import close_bridge, connect, play, start_music
 from router.core.moves.ending import abandoned, finish
+from router.core.moves.staff import may_ring
+from router.core.patterns import never_called
 from router.core.record import Ending, EndingClass
 from router.core.view import Phase
 
 CONFIRMED = "Wir rufen Sie zurück, sobald Sie an der Reihe sind. Sie können jetzt auflegen. Auf Wiederhören."
-NO_NUMBER = "Ihre Rufnummer wird nicht übertragen, wir können Sie leider nicht zurückrufen. Bitte bleiben Sie dran."
+NOT_CALLED = "Unter Ihrer Rufnummer können wir Sie leider nicht zurückrufen. Bitte bleiben Sie in der Leitung."
 PROMISE_MS = 4 * 3_600_000  # after that nobody expects the call any more
 RING_MS = 30_000
 RETRY_MS = 300_000
@@ -27,16 +29,24 @@ TRIES = 2
 
 def promise(call: LiveCall, now: Millis) -> Out:
     """The caller would rather be called back: the place in line stays as it is."""
-    if call.caller is None:
-        note = call.note(now, "call_back", "refused", "the caller's number is suppressed")
-        out = play(call, now, text=NO_NUMBER)
+    if why_not := _not_called(call):
+        out = play(call, now, text=NOT_CALLED)
         call.await_next(now)
-        return [note, *out]
+        return [call.note(now, "call_back", "refused", why_not), *out]
     call.promised, call.wait_until, call.tell_at = now, now + PROMISE_MS, None
     call.enter(Phase.PROMISED, now)
     out = play(call, now, text=CONFIRMED)
     call.await_next(now)
-    return [call.note(now, "call_back", "promised", call.caller), *out]
+    return [call.note(now, "call_back", "promised", call.caller or ""), *out]
+
+
+def _not_called(call: LiveCall) -> str:
+    """Why this caller cannot be called back; the guard of all calls out has the last word when it comes to it."""
+    if call.caller is None:
+        return "the caller's number is suppressed"
+    if call.caller in call.terms.house.own_numbers:
+        return f"{call.caller} leads back to us"
+    return never_called(call.caller)
 
 
 def confirmed(call: LiveCall, event: AnnouncementEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:
@@ -95,7 +105,7 @@ def caller_answered(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
 
 def unanswered(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:
     """The caller did not answer: the agent is free again, and after a while the caller is tried once more."""
-    drop = [] if isinstance(event, LegEnded) else [HangUp(call=call.id, leg=call.leg)]  # it may ring all the same
+    drop = [HangUp(call=call.id, leg=call.leg)] if may_ring(event) else []
     call.unanswered += 1
     note = call.note(now, "call_back", "no answer", f"try {call.unanswered} of {TRIES}")
     if call.unanswered < TRIES:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from router.core.commands import HangUp, RingStaff
-from router.core.events import CommandFailed, LegAnswered, LegEnded
+from router.core.events import CommandFailed, Failure, LegAnswered, LegEnded
 from router.core.house import Staff
 from router.core.ids import Millis, staff_leg
 from router.core.live_call import LiveCall, Out
@@ -48,7 +48,7 @@ def silent(
     call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis, otherwise: Callable[..., Out]
 ) -> Out:
     """The number did not answer: the next one, and after the last `otherwise`."""
-    out: Out = [] if isinstance(event, LegEnded) else _drop_leg(call)  # what could not be rung may ring all the same
+    out = _drop_leg(call) if may_ring(event) else []
     call.staff_leg = None
     if isinstance(event, CommandFailed) and event.detail:
         out.append(call.note(now, "staff", event.failure, event.detail))
@@ -56,6 +56,13 @@ def silent(
         return [*out, *_try_next(call, call.staff, call.phase, now)]
     call.staff = None
     return [*out, call.note(now, "staff", "no answer"), *otherwise(call, now)]
+
+
+def may_ring(event: LegEnded | CommandFailed | DeadlinePassed) -> bool:
+    """Whether a leg that will not be answered may ring all the same: what Asterisk did not confirm may yet come."""
+    if isinstance(event, CommandFailed):
+        return event.failure is not Failure.FORBIDDEN
+    return not isinstance(event, LegEnded)
 
 
 def _drop_leg(call: LiveCall) -> Out:
