@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -12,7 +11,7 @@ from router.config.keys.people import AgentKeys, TeamKeys
 from router.config.keys.whole import Everything, TariffKeys, TrunkKeys
 from router.config.loaded import AgentSip, Loaded, TariffVersion, Trunk, valid_at
 from router.config.queueing import queues_of
-from router.config.timetable import Timetable
+from router.config.timetable import Timetable, client_times, house_times
 from router.core.house import Agent, Client, Codes, House, Tariff, Team
 from router.core.ids import AgentId, ClientId, Language, Millis, QueueId, TariffId, TeamId
 from router.core.limits import HouseLimits, Rates
@@ -41,7 +40,7 @@ def hash_of(token: str) -> str:
 
 
 def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff], now: Millis) -> House:
-    house, times = written.house, _times(written, now)
+    house, times = written.house, house_times(written, now)
     queues = queues_of(written.queues)
     teams = {name: _team(name, keys, times) for name, keys in written.teams.items()}
     return House(
@@ -63,13 +62,6 @@ def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff]
     )
 
 
-def _times(written: Everything, now: Millis) -> Timetable:
-    """Hours as they are for the house."""
-    house = written.house
-    year = datetime.fromtimestamp(now / 1000, ZoneInfo(house.timezone)).year
-    return Timetable(named=written.hours, timezone=house.timezone, region=house.region, year=year)
-
-
 def _client(
     written: Everything,
     name: str,
@@ -77,9 +69,7 @@ def _client(
     queues: Mapping[QueueId, Queue],
     times: Timetable,
 ) -> Client:
-    keys = written.clients[name]
-    own = replace(times, timezone=keys.timezone or times.timezone, region=keys.region or times.region)
-    return client_of(written, name, tariffs, queues, own)
+    return client_of(written, name, tariffs, queues, client_times(times, written.clients[name]))
 
 
 def _own_numbers(written: Everything) -> Iterator[str]:

@@ -4,7 +4,6 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from router.config.build import build
@@ -47,8 +46,7 @@ def check(directory: Path, *, environ: Mapping[str, str] = os.environ, now: Mill
     if sources.too_large:
         return Checked(loaded=None, findings=in_order(sources.findings))
     whole = merge(grow(source) for source in sources.files)
-    today = datetime.fromtimestamp(instant / 1000, UTC).date()
-    around = Surroundings(directory=directory, environ=environ, country=country_of(whole), today=today)
+    around = Surroundings(directory=directory, environ=environ, country=country_of(whole), now=instant)
     written, findings = write(whole, around)
     found = in_order([*sources.findings, *whole.findings, *findings, *_problems(written)])
     loaded = None if found else build(written.sound, sources.version, instant)

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, PydanticCustomError, PydanticKnownError, core_schema
+
+from router.core.ids import Millis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,7 +19,12 @@ class Surroundings:
     directory: Path
     environ: Mapping[str, str]
     country: str
-    today: date
+    now: Millis
+
+    @property
+    def today(self) -> date:
+        """The day in UTC: what is of the next day here may be told a little late."""
+        return datetime.fromtimestamp(self.now / 1000, UTC).date()
 
 
 Reader = Callable[[str, Surroundings], object]

@@ -1,12 +1,13 @@
 """From written hours to the core's, in the time zone and with the public holidays of whoever names them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from router.config.holidays import calendar_of
-from router.config.keys.whole import HoursKeys
+from router.config.keys.clients import ClientKeys
+from router.config.keys.whole import Everything, HoursKeys
 from router.config.week import spans_of, week_of
 from router.core.hours import Hours
 from router.core.ids import Millis
@@ -43,3 +44,15 @@ class Timetable:
 
     def _calendar(self, keys: HoursKeys) -> Mapping[str, str]:
         return calendar_of(self.region, self.year) if self.region and keys.holidays is not None else {}
+
+
+def house_times(written: Everything, now: Millis) -> Timetable:
+    """Hours as they are for the house."""
+    house = written.house
+    year = datetime.fromtimestamp(now / 1000, ZoneInfo(house.timezone)).year
+    return Timetable(named=written.hours, timezone=house.timezone, region=house.region, year=year)
+
+
+def client_times(house: Timetable, client: ClientKeys) -> Timetable:
+    """Hours as they are for a client."""
+    return replace(house, timezone=client.timezone or house.timezone, region=client.region or house.region)

@@ -13,6 +13,7 @@ from router.config.numbers import is_country, is_e164
 from router.config.reading import Surroundings
 from router.config.tree import Plain, Tree
 from router.config.wording import worded
+from router.core.ids import Millis
 
 
 class Every:
@@ -39,6 +40,7 @@ class Written:
 
     sound: Everything
     tree: Tree
+    now: Millis
 
     def names(self, section: str) -> frozenset[str]:
         """All ids of a section, also of entries with findings."""
@@ -106,7 +108,7 @@ def write(tree: Tree, around: Surroundings) -> tuple[Written, list[Finding]]:
         entries = tree.root.get(section, {})
         found = _section(tree, section, entries if isinstance(entries, dict) else {}, around, findings)
         sections[section] = {name: entry for name, entry in found if (section, name) not in marred}
-    return Written(sound=Everything.model_construct(**sections), tree=tree), findings
+    return Written(sound=Everything.model_construct(**sections), tree=tree, now=around.now), findings
 
 
 def _marred(tree: Tree) -> set[Path]:

@@ -6,11 +6,23 @@ from router.config.checks.clients import CLIENT_CHECKS
 from router.config.checks.house import HOUSE_CHECKS
 from router.config.checks.lists import LIST_CHECKS
 from router.config.checks.numbers import NUMBER_CHECKS
+from router.config.checks.people import PEOPLE_CHECKS
 from router.config.checks.references import REFERENCE_CHECKS
+from router.config.checks.times import TIME_CHECKS
+from router.config.checks.waiting import WAITING_CHECKS
 from router.config.written import Problem, Written
 
 Check = Callable[[Written], Iterator[Problem]]
-CHECKS: tuple[Check, ...] = (*REFERENCE_CHECKS, *NUMBER_CHECKS, *CLIENT_CHECKS, *LIST_CHECKS, *HOUSE_CHECKS)
+CHECKS: tuple[Check, ...] = (
+    *REFERENCE_CHECKS,
+    *NUMBER_CHECKS,
+    *CLIENT_CHECKS,
+    *PEOPLE_CHECKS,
+    *LIST_CHECKS,
+    *WAITING_CHECKS,
+    *TIME_CHECKS,
+    *HOUSE_CHECKS,
+)
 
 
 def problems(written: Written) -> Iterator[Problem]:

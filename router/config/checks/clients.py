@@ -1,7 +1,8 @@
 """A client's own entries must agree with one another, and someone must be able to answer for it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
+from router.config.findings import Path
 from router.config.keys.clients import GreetingKeys
 from router.config.trunk_of import trunk_of
 from router.config.written import Problem, Written
@@ -53,28 +54,14 @@ def _staff_keys(written: Written) -> Iterator[Problem]:
 def _vips(written: Written) -> Iterator[Problem]:
     for name, client in written.sound.clients.items():
         for index, vip in enumerate(client.vips):
-            staff = client.staff.get(vip.staff or "")
-            if staff and not staff.transferable_for_vips:
-                message = f"{vip.staff} is not transferable for VIPs"
-                path = ("clients", name, "vips", index, "staff")
-                hint = "write transferable_for_vips: true there, or name somebody else here"
-                yield Problem(path=path, message=message, hint=hint)
-
-
-def _answerable(written: Written) -> Iterator[Problem]:
-    """One agent must have all skills that a client needs; told only when every agent is sound."""
-    able = [frozenset(agent.skills) for agent in written.sound.agents.values()]
-    if not written.all_sound("agents") or _unknown(written, frozenset().union(*able)):
-        return
-    for name, client in written.sound.clients.items():
-        if not _unknown(written, client.skills) and not any(skills.issuperset(client.skills) for skills in able):
-            message = f"no agent has all of: {', '.join(client.skills)}" if able else "there is no agent to answer"
-            hint = "give an agent these skills, or ask for fewer" if able else "add one to the section agents"
-            yield Problem(path=("clients", name, "skills"), message=message, hint=hint)
-
-
-def _unknown(written: Written, skills: Iterable[str]) -> bool:
-    return any(written.lacks("skills", skill) for skill in skills)
+            path: Path = ("clients", name, "vips", index)
+            rows = [((*path, "by_hours", at, "staff"), row.staff) for at, row in enumerate(vip.by_hours)]
+            for place, person in [((*path, "staff"), vip.staff or ""), *rows]:
+                staff = client.staff.get(person)
+                if staff and not staff.transferable_for_vips:
+                    message = f"{person} is not transferable for VIPs"
+                    hint = "write transferable_for_vips: true there, or name somebody else here"
+                    yield Problem(path=place, message=message, hint=hint)
 
 
 def _trunks(written: Written) -> Iterator[Problem]:
@@ -85,4 +72,4 @@ def _trunks(written: Written) -> Iterator[Problem]:
             yield Problem(path=("clients", name, "trunk"), message=message, hint="add trunk: with one of the trunks")
 
 
-CLIENT_CHECKS = (_greetings, _blocking, _staff_keys, _vips, _answerable, _trunks)
+CLIENT_CHECKS = (_greetings, _blocking, _staff_keys, _vips, _trunks)

@@ -5,7 +5,6 @@ from ipaddress import ip_network
 from itertools import combinations, pairwise
 
 from router.config.findings import Path
-from router.config.week import overlapping
 from router.config.written import Problem, Written
 
 RESERVED = frozenset({"anonymous"})  # Asterisk gives an endpoint of this name every caller it does not know
@@ -88,11 +87,12 @@ def _tariff_begins(written: Written) -> Iterator[Problem]:
                 yield Problem(path=path[:-1], message=message, hint=hint)
 
 
-def _hours(written: Written) -> Iterator[Problem]:
-    for name, hours in written.sound.hours.items():
-        for day, _, path in overlapping(hours.week):
-            message, hint = f"these times overlap others of {day}", "write each time of a day once"
-            yield Problem(path=("hours", name, *path), message=message, hint=hint)
+def _kept_free(written: Written) -> Iterator[Problem]:
+    limits = written.sound.house.limits
+    if limits.kept_free and limits.kept_free >= (limits.calls or 0):
+        message = "no call is left for clients who have one" if limits.calls else "kept_free is of no use without calls"
+        path = ("house", "limits", "kept_free")
+        yield Problem(path=path, message=message, hint="write fewer than calls")
 
 
 def _codes(written: Written) -> Iterator[Problem]:
@@ -105,4 +105,4 @@ def _codes(written: Written) -> Iterator[Problem]:
             yield Problem(path=("house", "codes", second), message=message, hint="choose another code")
 
 
-HOUSE_CHECKS = (_endpoints, _tokens, _authentication, _matches, _tariff_versions, _tariff_begins, _hours, _codes)
+HOUSE_CHECKS = (_endpoints, _tokens, _authentication, _matches, _tariff_versions, _tariff_begins, _kept_free, _codes)

@@ -6,6 +6,7 @@ from router.config.findings import Path
 from router.config.keys.callers import AllowKeys, CallersKeys
 from router.config.keys.clients import ClientKeys
 from router.config.written import Problem, Written
+from router.core.house import ADVERTISING
 
 WAYS = ("number", "prefix", "first", "pattern")
 
@@ -81,4 +82,11 @@ def _to_whom(written: Written) -> Iterator[Problem]:
             yield Problem(path=path, message=message, hint=hint)
 
 
-LIST_CHECKS = (_one_way, _ranges, _lists, _prefixes, _to_whom)
+def _reasons(written: Written) -> Iterator[Problem]:
+    for path, entry in lists_of(written):
+        if entry.reason == ADVERTISING:
+            message = f'"{entry.reason}" marks what agents reported'
+            yield Problem(path=(*path, "reason"), message=message, hint="write it in other words")
+
+
+LIST_CHECKS = (_one_way, _ranges, _lists, _prefixes, _to_whom, _reasons)
