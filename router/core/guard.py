@@ -12,7 +12,7 @@ from router.core.brakes import Brakes
 from router.core.commands import RingCaller, RingStaff
 from router.core.events import CallerArrived
 from router.core.house import House
-from router.core.ids import CallId, Millis
+from router.core.ids import CallId, ClientId, Millis
 from router.core.live_call import LiveCall
 from router.core.loops import LOOP_MS, Loops, Placed
 from router.core.outbound import Outbound
@@ -74,10 +74,9 @@ class Guard:
         whys = [self.outbound.refuses(house, client, number, now) for number in staff.numbers]
         return whys[0] if all(whys) else ""
 
-    def follow(self, call: LiveCall, now: Millis) -> None:
-        """See what became of a call's callers and legs."""
+    def follow(self, call: LiveCall, now: Millis) -> ClientId | None:
+        """See what became of a call's callers and legs; the client whose calls to staff it may have changed."""
         if call.ended is not None or call.called_back:
             self.brakes.left(call.id)
-        if call.client is not None:
-            up = call.staff_leg if call.through_since is not None else call.leg if call.talk_since is not None else None
-            self.outbound.follow(call.client.id, call.id, held=call.legs(), up=up, now=now)
+        up = call.staff_leg if call.through_since is not None else call.leg if call.talk_since is not None else None
+        return self.outbound.follow(call.id, held=call.legs(), up=up, now=now)

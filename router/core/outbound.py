@@ -43,6 +43,7 @@ class Outbound:
     """The legs that are there now, and what was used today."""
 
     legs: dict[ClientId, dict[LegId, Leg]] = field(default_factory=dict)
+    callers: dict[CallId, ClientId] = field(default_factory=dict)  # calls that have such legs
     spent: dict[ClientId, Spent] = field(default_factory=dict)
 
     def refuses(self, house: House, client: Client, number: str, now: Millis) -> str:
@@ -68,6 +69,7 @@ class Outbound:
 
     def place(self, house: House, client: Client, call: CallId, leg: LegId, number: str, *, to_staff: bool) -> None:
         """A leg is placed."""
+        self.callers[call] = client.id
         self.legs.setdefault(client.id, {})[leg] = Leg(
             call=call,
             leg=leg,
@@ -77,13 +79,20 @@ class Outbound:
             to_staff=to_staff,
         )
 
-    def follow(self, client: ClientId, call: CallId, *, held: frozenset[LegId], up: LegId | None, now: Millis) -> None:
-        """A call holds these legs now, and speaks on `up`."""
-        for leg in [leg for leg in self.legs.get(client, {}).values() if leg.call == call]:
+    def follow(self, call: CallId, *, held: frozenset[LegId], up: LegId | None, now: Millis) -> ClientId | None:
+        """A call that placed legs holds these now, and speaks on `up`; for which client, None if it placed none."""
+        client = self.callers.get(call)
+        if client is None:
+            return None
+        mine = [leg for leg in self.legs[client].values() if leg.call == call]
+        for leg in mine:
             if leg.leg not in held:
                 self._end(client, leg, now)
             elif leg.answered is None and leg.leg == up:
                 leg.answered = now
+        if all(leg.leg not in held for leg in mine):
+            del self.callers[call]
+        return client
 
     def _end(self, client: ClientId, leg: Leg, now: Millis) -> None:
         today = day_of(leg.timezone, now)

@@ -178,9 +178,8 @@ class Switchboard:
     def _arm(self, call: LiveCall, now: Millis) -> None:
         """Keep up with a call that may have changed."""
         self.timers.set("call", call.id, call.deadline)
-        self.guard.follow(call, now)
-        if call.client is not None:
-            self._arm_limits(call.client.id, now)
+        if (client := self.guard.follow(call, now)) is not None:
+            self._arm_limits(client, now)
 
     def _arm_limits(self, client: ClientId, now: Millis) -> None:
         self.timers.set("client", client, self.guard.outbound.next_end(client, now))
