@@ -1,0 +1,191 @@
+"""`vorzimmer simulate`: a day in the house, and how many agents it needs."""
+
+import argparse
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from router.cli.options import Commands, add_config, instant, say
+from router.cli.playing import (
+    Progress,
+    add_play,
+    add_recorded,
+    at_work,
+    duty,
+    ends,
+    midnight,
+    next_day,
+    recorded,
+)
+from router.config.loading import load
+from router.core.errors import SetUpFailed
+from router.core.house import House
+from router.core.ids import Millis
+from router.sim.charts import write_svg
+from router.sim.page import page
+from router.sim.people import Caller, Habits
+from router.sim.profile import Profile, callers, profile_of
+from router.sim.recorded import habits_of
+from router.sim.report import plain, staffing_told, told
+from router.sim.results import Results, results
+from router.sim.staffing import Search, Staffing, Target
+from router.sim.trial import simulate
+
+EXAMPLES = """examples:
+  vorzimmer simulate --calls-a-day 2000                       a day of an office's usual shape
+  vorzimmer simulate --profile monday.yaml --runs 5 --html monday.html
+  vorzimmer simulate --recorded --since 2026-11-16 --until 2026-11-23 --agents everybody
+  vorzimmer simulate --profile monday.yaml --staffing 80/20   least agents an hour: 80 % within 20 s
+docs/simulation.md explains the profile, the format of --calls, and every figure."""
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    command = commands.add_parser(
+        "simulate",
+        help="play a day on the live core: service level, waits, occupancy, staffing",
+        description="Play calls through the live router's own core on a simulated clock.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add_config(command)
+    command.add_argument("--profile", type=Path, metavar="FILE", help="arrivals and habits as YAML")
+    command.add_argument("--calls-a-day", type=_positive, metavar="N", help="instead of the profile's")
+    command.add_argument(
+        "--day", type=instant, metavar="DAY", help="the day of a profile, e.g. 2026-11-23 (default: today)"
+    )
+    command.add_argument("--recorded", action="store_true", help="the database's calls instead of a profile")
+    add_recorded(command)
+    add_play(command)
+    command.add_argument("--runs", type=_positive, default=1, metavar="N", help="play it so often, with other chance")
+    command.add_argument("--staffing", type=_target, metavar="P/S", help="find the least agents for P %% within S s")
+    command.add_argument("--html", type=Path, metavar="FILE", help="one page with charts")
+    command.add_argument("--svg", type=Path, metavar="DIR", help="the charts as files")
+    command.set_defaults(command=play)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number of at least 1")
+    return int(text)
+
+
+def _target(text: str) -> Target:
+    try:
+        share, within = (float(part) for part in text.split("/"))
+    except ValueError:
+        share = within = 0.0
+    if not (0 < share < 100 and within > 0):
+        raise argparse.ArgumentTypeError(f"{text!r} is no target; write it as 80/20, for 80 % within 20 s")
+    return Target(share=share / 100, within=round(within * 1000))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Play:
+    """What is played: on each of `days` (by its seed) these callers."""
+
+    house: House
+    begins: Millis
+    until: Millis
+    habits: Habits
+    days: Sequence[tuple[int, Sequence[Caller]]]
+
+
+async def play(given: argparse.Namespace) -> int:
+    """The figures, and what else was asked for."""
+    played = await _recorded(given) if given.recorded or given.calls else _profiled(given)
+    with at_work(Progress(sum(len(callers) for _, callers in played.days))) as progress:
+        found = _simulated(given, played, progress)
+        staffing = _staffed(given, played, progress)
+        _drawn(given, found, staffing)
+    if given.json:
+        say(json.dumps({"results": plain(found), "staffing": plain(staffing)}, ensure_ascii=False))
+        return 0
+    for line in told(found):
+        say(line)
+    if staffing:
+        say()
+        for line in staffing_told(staffing):
+            say(line)
+    return 0
+
+
+async def _recorded(given: argparse.Namespace) -> _Play:
+    if given.profile or given.day:
+        raise SetUpFailed("either a profile or real calls: leave --profile and --day out, or --recorded and --calls")
+    come = await recorded(given)
+    begins = midnight(come[0].at)
+    return _Play(
+        house=load(given.config, now=begins).house_at(begins),
+        begins=begins,
+        until=ends(come),
+        habits=habits_of(come, Habits()),
+        days=[(given.seed + run, come) for run in range(given.runs)],
+    )
+
+
+def _profiled(given: argparse.Namespace) -> _Play:
+    profile = _profile(given)
+    begins = midnight(time.time_ns() // 1_000_000 if given.day is None else given.day)
+    house = load(given.config, now=begins).house_at(begins)
+    seeds = range(given.seed, given.seed + given.runs)
+    return _Play(
+        house=house,
+        begins=begins,
+        until=next_day(begins, 1),
+        habits=profile.habits(),
+        days=[(seed, callers(profile, house, begins, seed)) for seed in seeds],
+    )
+
+
+def _profile(given: argparse.Namespace) -> Profile:
+    profile = profile_of(_read(given.profile), given.profile) if given.profile else Profile()
+    return profile.model_copy(update={"calls": given.calls_a_day}) if given.calls_a_day else profile
+
+
+def _read(file: Path) -> object:
+    try:
+        return yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
+        raise SetUpFailed(f"{file} is no YAML: {' '.join(str(wrong).split())}") from None
+
+
+def _simulated(given: argparse.Namespace, played: _Play, progress: Progress) -> Results:
+    at = duty(given, played.house, played.begins, played.until)
+    runs = [
+        simulate(
+            played.house,
+            callers,
+            at,
+            begins=played.begins,
+            habits=played.habits,
+            seed=seed,
+            each=progress.count,
+        )
+        for seed, callers in played.days
+    ]
+    return results(runs, played.house, given.within)
+
+
+def _staffed(given: argparse.Namespace, played: _Play, progress: Progress) -> Staffing | None:
+    if given.staffing is None:
+        return None
+    return Search(
+        house=played.house,
+        days=played.days,
+        begins=played.begins,
+        habits=played.habits,
+        target=given.staffing,
+        told=progress.tell,
+    ).run()
+
+
+def _drawn(given: argparse.Namespace, found: Results, staffing: Staffing | None) -> None:
+    if given.html is not None:
+        given.html.write_text(page(found, "Vorzimmer: Simulation", staffing), encoding="utf-8")
+    if given.svg is not None:
+        write_svg(found, given.svg)

@@ -1,0 +1,100 @@
+"""The results of a simulation as one HTML page that needs nothing else: figures, charts, tables. German first."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+
+from router.sim.charts import charts
+from router.sim.results import Figures, Results
+from router.sim.staffing import Staffing
+from router.sim.wording import hour, percent, seconds
+
+STYLE = """
+:root { color-scheme: light; font-family: system-ui, sans-serif; color: #1f2933; background: #fff }
+body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; line-height: 1.4 }
+h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin-top: 2.5rem }
+dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: 1rem }
+dt { font-size: .85rem; color: #52606d } dd { margin: 0; font-size: 1.6rem; font-variant-numeric: tabular-nums }
+svg { width: 100%; height: auto } figure { margin: 1rem 0 } .wide { overflow-x: auto }
+table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem }
+th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #d9dee5 }
+th:first-child, td:first-child { text-align: left }
+"""
+HEADINGS = (
+    "Anrufe",
+    "angenommen",
+    "Servicelevel",
+    "Wartezeit Ø",
+    "p50",
+    "p90",
+    "p99",
+    "aufgelegt",
+    "Überlauf",
+)
+
+
+def page(results: Results, title: str, staffing: Staffing | None = None) -> str:
+    """The whole page."""
+    drawings = "\n".join(
+        f'<figure role="img" aria-label="{name}">{svg}</figure>' for name, svg in charts(results).items()
+    )
+    parts = (
+        f"<h1>{escape(title)}</h1>",
+        _summary(results),
+        f"<h2>Tagesverlauf (over the day)</h2>{drawings}",
+        _table("Warteschlangen (queues)", "Warteschlange", results.lines.items(), results.runs),
+        _table("Stunden (hours)", "Stunde", ((hour(one.begins), one.figures) for one in results.hours), results.runs),
+        _occupancies(results),
+        _staffing(staffing) if staffing else "",
+    )
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
+    return f'<!doctype html><html lang="de"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
+
+
+def _summary(results: Results) -> str:
+    one = results.overall
+    within = f"{results.within / 1000:g} s"
+    facts = {
+        "Anrufe (calls)": f"{results.arrived / results.runs:.0f}",
+        f"Servicelevel in {within}": percent(one.level),
+        "Wartezeit Ø (mean wait)": f"{seconds(one.mean)} s",
+        "Aufgelegt (abandoned)": percent(one.abandonment),
+        "Auslastung (occupancy)": percent(results.occupancy),
+    }
+    return f"<dl>{''.join(f'<div><dt>{escape(name)}</dt><dd>{value}</dd></div>' for name, value in facts.items())}</dl>"
+
+
+def _table(title: str, first: str, rows: Iterable[tuple[str, Figures]], runs: int) -> str:
+    cells = ((name, *_cells(figures, runs)) for name, figures in rows)
+    return f"<h2>{escape(title)}</h2>{_grid((first, *HEADINGS), cells)}"
+
+
+def _cells(one: Figures, runs: int) -> Iterator[str]:
+    yield f"{one.calls / runs:.0f}"
+    yield f"{one.answered / runs:.0f}"
+    yield percent(one.level)
+    for wait in (one.mean, one.p50, one.p90, one.p99):
+        yield f"{seconds(wait)} s" if wait is not None else "-"
+    yield percent(one.abandonment)
+    yield f"{one.overflowed / runs:.0f}"
+
+
+def _occupancies(results: Results) -> str:
+    rows = [(f"Fähigkeit {name}", percent(share)) for name, share in results.skills.items()]
+    rows += [(f"Team {name}", percent(share)) for name, share in results.teams.items()]
+    return f"<h2>Auslastung (occupancy)</h2>{_grid(('Telefonisten', 'Auslastung'), rows)}" if rows else ""
+
+
+def _staffing(staffing: Staffing) -> str:
+    target = f"{staffing.target.share:.0%} in {staffing.target.within / 1000:g} s"
+    rows = (
+        (row.group, hour(row.begins), f"{row.calls:.1f}", str(row.agents), percent(row.level), str(row.erlang))
+        for row in staffing.rows
+    )
+    headings = ("Gruppe", "Stunde", "Anrufe", "Telefonisten", "Servicelevel", "Erlang C")
+    return f"<h2>Personalbedarf für {escape(target)} (staffing)</h2>{_grid(headings, rows)}"
+
+
+def _grid(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+    body = "".join(f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in row)}</tr>" for row in rows)
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'

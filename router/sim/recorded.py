@@ -1,0 +1,176 @@
+"""Real calls, to be had again: from the records of finished calls, or from a file of one call a line.
+
+A file is JSON lines or CSV with these fields, of which only `at` and `dialled` are needed:
+`call`, `at` (ISO 8601, or milliseconds since 1970), `dialled`, `caller` (empty: suppressed), `forwarded_by` (a list, in
+CSV separated by blanks), `trunk`, and in seconds `patience`, `waited` (at least so long did the caller wait), `rang`
+(the agent's phone), `talk`, `wrap_up`, `through`; `staff` is whom the agent put the caller through to, `reached`
+whether staff answered.
+What is not known is drawn.
+"""
+
+import csv
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TextIO
+
+from router.core.errors import SetUpFailed
+from router.core.ids import CallId, Millis, StaffId
+from router.core.record import CallRecord, EndingClass, PartKind
+from router.sim.draws import Exponential, Spread, fitted
+from router.sim.outcome import outcome_of
+from router.sim.people import Caller, Habits
+from router.sim.wording import HERE
+
+TEXTS = frozenset({"call", "at", "dialled", "caller", "forwarded_by", "trunk", "staff", "reached"})
+SECONDS = frozenset({"patience", "waited", "rang", "talk", "wrap_up", "through"})
+WORDS = {"true": True, "false": False, "1": True, "0": False, "yes": True, "no": False}
+FEWEST_ABANDONED = 5
+
+
+def caller_of(record: CallRecord) -> Caller:
+    """The caller of a finished call, who will do the same again as far as can be known."""
+    talk, through = record.total(PartKind.TALK), record.total(PartKind.THROUGH)
+    outcome = outcome_of(record, "")
+    gave_up = record.ending.kind is EndingClass.ABANDONED
+    waited = outcome.waited if outcome.sought is not None else 0
+    return Caller(
+        call=record.call,
+        at=record.arrived,
+        dialled=record.dialled,
+        caller=record.caller,
+        forwarded_by=record.arrival.forwarded_by if record.arrival else (),
+        trunk=record.arrival.trunk if record.arrival else "",
+        patience=waited if gave_up else None,
+        at_least=waited,
+        rang=_rang(record),
+        talk=talk or None,
+        wrap_up=record.total(PartKind.WRAP_UP) if talk else None,
+        staff=_transferred_to(record),
+        through=through or None,
+        reached=True if through else False if _staff_silent(record) else None,
+    )
+
+
+def _transferred_to(record: CallRecord) -> StaffId | None:
+    return next((StaffId(str(step.outcome)) for step in record.trace if step.rule == "transfer"), None)
+
+
+def _staff_silent(record: CallRecord) -> bool:
+    return any(step.rule == "staff" and step.outcome == "no answer" for step in record.trace)
+
+
+def habits_of(callers: Sequence[Caller], otherwise: Habits) -> Habits:
+    """What people did in these calls; where they are too few to tell, as in `otherwise`."""
+    return replace(
+        otherwise,
+        talk=fitted([caller.talk for caller in callers if caller.talk is not None], otherwise.talk),
+        wrap_up=fitted([caller.wrap_up for caller in callers if caller.wrap_up is not None], otherwise.wrap_up),
+        answer=fitted([caller.rang for caller in callers if caller.rang is not None], otherwise.answer),
+        patience=_patience(callers, otherwise.patience),
+    )
+
+
+def _patience(callers: Sequence[Caller], otherwise: Spread | None) -> Spread | None:
+    """Most likely, if exponential: all that was waited, by all, over the number who gave up."""
+    gave_up = [caller.patience for caller in callers if caller.patience is not None]
+    if len(gave_up) < FEWEST_ABANDONED:
+        return otherwise
+    waited = sum(gave_up) + sum(caller.at_least for caller in callers if caller.patience is None)
+    return Exponential(mean=waited / len(gave_up))
+
+
+def _rang(record: CallRecord) -> Millis | None:
+    """How long the phone of the agent who answered rang."""
+    talk = next((part.start for part in record.parts if part.kind is PartKind.TALK), None)
+    offers = [step.at for step in record.trace if step.rule == "offer" and talk is not None and step.at <= talk]
+    return talk - offers[-1] if talk is not None and offers else None
+
+
+def read(file: Path) -> list[Caller]:
+    """The calls of a file, in the order of time. Raises `SetUpFailed` with the line that cannot be used."""
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        rows = _csv(lines) if file.suffix.lower() == ".csv" else _jsonl(lines)
+        found = [_caller(file, number, row) for number, row in _read(file, rows)]
+    twice = len(found) - len({caller.call for caller in found})
+    if twice:
+        raise SetUpFailed(f"{file}: {twice} calls have the id of another one; leave `call` out to have them numbered")
+    return sorted(found, key=lambda caller: (caller.at, caller.call))
+
+
+def _read(file: Path, rows: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, Any]]:
+    try:
+        yield from rows
+    except (ValueError, csv.Error) as wrong:
+        raise SetUpFailed(f"{file} cannot be read: {wrong}") from wrong
+
+
+def _csv(lines: TextIO) -> Iterator[tuple[int, Any]]:
+    reader = csv.DictReader(lines)
+    for row in reader:
+        known = {name: value for name, value in row.items() if value not in {"", None}}
+        yield reader.line_num, known | {"forwarded_by": (row.get("forwarded_by") or "").split()}
+
+
+def _jsonl(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            yield number, json.loads(line)
+
+
+def _caller(file: Path, number: int, row: Any) -> Caller:
+    try:
+        return _of_row(number, row)
+    except (KeyError, TypeError, ValueError) as wrong:
+        what = f"{wrong} is missing" if isinstance(wrong, KeyError) else str(wrong)
+        raise SetUpFailed(f"{file}:{number}: {what}") from None
+
+
+def _of_row(number: int, row: Any) -> Caller:
+    if not isinstance(row, Mapping):
+        raise TypeError("a call is an object with `at` and `dialled`")
+    if unknown := sorted(str(name) for name in row if name not in TEXTS | SECONDS):
+        raise ValueError(f"unknown field {', '.join(unknown)}; known are {', '.join(sorted(TEXTS | SECONDS))}")
+    return Caller(
+        call=CallId(str(row.get("call", number))),
+        at=_instant(row["at"]),
+        dialled=str(row["dialled"]),
+        caller=row.get("caller") or None,
+        forwarded_by=tuple(row.get("forwarded_by") or ()),
+        trunk=row.get("trunk") or "",
+        patience=_millis(row, "patience"),
+        at_least=_millis(row, "waited") or 0,
+        rang=_millis(row, "rang"),
+        talk=_millis(row, "talk"),
+        wrap_up=_millis(row, "wrap_up"),
+        staff=StaffId(row["staff"]) if row.get("staff") else None,
+        through=_millis(row, "through"),
+        reached=_yes_or_no(row.get("reached")),
+    )
+
+
+def _instant(written: str | float) -> Millis:
+    if isinstance(written, int | float) or written.isdecimal():
+        return int(written)
+    when = datetime.fromisoformat(written)
+    return round((when if when.tzinfo else when.replace(tzinfo=HERE)).timestamp() * 1000)
+
+
+def _millis(row: Mapping[str, Any], name: str) -> Millis | None:
+    seconds = row.get(name)
+    if seconds is None:
+        return None
+    length = round(float(seconds) * 1000)
+    if length < 0:
+        raise ValueError(f"{name} is negative")
+    return length
+
+
+def _yes_or_no(written: object) -> bool | None:
+    if written is None:
+        return None
+    if str(written).lower() not in WORDS:
+        raise ValueError(f"reached: {written!r} is neither true nor false")
+    return WORDS[str(written).lower()]
