@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from router.core.commands import Command, Note
+from router.core.events import AgentEvent
 from router.core.house import Client, Codes, House, Staff
 from router.core.ids import AgentId, CallId, LegId, Millis, PlaybackId, RecordingId
 from router.core.messages import ToFloor
@@ -11,7 +12,8 @@ from router.core.record import Arrival, Ending, Message, Part
 from router.core.trace import Step
 from router.core.view import Phase
 
-Out = list[Command | ToFloor]  # what a move asks for: commands to the world, messages to the floor
+# What a move asks for: commands to the world, messages to the floor, and what a code that an agent dialled stands for.
+Out = list[Command | ToFloor | AgentEvent]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

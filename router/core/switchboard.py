@@ -133,7 +133,7 @@ class Switchboard:
         out = self._run([wish], now) if wish else [Refuse(agent=event.agent, reason=f"no such code: {event.code}")]
         return [*out, Confirm(leg=event.leg, done=not any(isinstance(command, Refuse) for command in out))]
 
-    def _arrive(self, event: CallerArrived, now: Millis) -> list[Command | ToFloor | CallEvent]:
+    def _arrive(self, event: CallerArrived, now: Millis) -> list[Command | ToFloor | CallEvent | AgentEvent]:
         if event.call in self.calls:
             return []  # told twice
         facts, own_leg = self.guard.facts(self.house, event, now, self._lives)

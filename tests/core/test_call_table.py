@@ -40,6 +40,7 @@ from router.core.messages import (
     WrapUpEnded,
 )
 from router.core.moves.arriving import arrive
+from router.core.record import Arrival
 from router.core.view import Phase
 from tests.stories.houses import (
     FRAU_WEISS,
@@ -183,7 +184,7 @@ def test_every_phase_is_reached() -> None:
 
 @pytest.mark.parametrize("phase", Phase)
 def test_phase_that_has_a_time_limit_has_a_move_for_it(phase: Phase) -> None:
-    unlimited = {Phase.TALKING, Phase.HELD, Phase.THROUGH, *OVER}
+    unlimited = {Phase.TALKING, Phase.HELD, *OVER}
     assert (Signal.TIME_UP in MOVES[phase]) == (phase not in unlimited)
 
 
@@ -196,5 +197,5 @@ def test_call_begins_where_the_table_says() -> None:
     houses = [a_house(), with_praxis(greetings=GREETED, on_block=OnBlock.ANNOUNCE)]
     callers = (FRIEND, PEST, SOMEBODY)
     events = [CallerArrived(call=CALL, leg=CALLER, dialled=PRAXIS_NUMBER, caller=caller) for caller in callers]
-    begun = {arrive(house, event, NOON, {})[0].phase for house in houses for event in events}
+    begun = {arrive(house, event, NOON, Arrival())[0].phase for house in houses for event in events}
     assert begun == set(BEGINS)

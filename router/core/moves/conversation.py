@@ -16,13 +16,13 @@ from router.core.events import (
 from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentAsked, DeadlinePassed
+from router.core.moves import passing
 from router.core.moves.advertising import client_of, report
 from router.core.moves.parking import park
-from router.core.moves.passing import pass_on, to_extension
 from router.core.moves.staff import silent, try_staff
 from router.core.moves.talk import step_out
 from router.core.moves.waiting import seek
-from router.core.route import not_transferable
+from router.core.route import reach
 from router.core.view import Phase
 
 
@@ -40,7 +40,7 @@ def asked(call: LiveCall, message: AgentAsked, now: Millis) -> Out:
         case ParkRequested():
             return park(call, message.agent, now)
         case PassRequested() as event:
-            return pass_on(call, event, now)
+            return passing.pass_on(call, event, now)
         case _:
             raise RequestRefused("That is not possible in a conversation.")
 
@@ -72,12 +72,9 @@ def not_held(call: LiveCall, event: CommandFailed, now: Millis) -> Out:
 
 def transfer(call: LiveCall, agent: AgentId, staff_id: str, now: Millis) -> Out:
     """Put the caller through, blind: the agent leaves at once, and gets the caller back when nobody answers."""
-    client = client_of(call)
-    staff = next((person for person in client.staff.values() if person.id == staff_id), None)
+    staff, because = reach(client_of(call), staff_id, now, vip=call.vip)
     if staff is None:
-        raise RequestRefused(f"{client.name} has nobody called {staff_id!r}.")
-    if why_not := not_transferable(staff, now, vip=call.vip):
-        raise RequestRefused(why_not)
+        raise RequestRefused(because)
     out = [call.note(now, "transfer", staff.id, f"blind, by {agent}"), *step_out(call, now)]
     return [*out, *try_staff(call, staff, Phase.TRANSFERRING, now)]
 
@@ -112,7 +109,7 @@ def _code(call: LiveCall, agent: AgentId, now: Millis) -> Out:
     if len(digits) == len(codes.transfer) + 1 and digits.startswith(codes.transfer):
         return transfer(call, agent, _staff_with_key(call, digits[-1]), now)
     if len(digits) > len(codes.hand_on) and digits.startswith(codes.hand_on):
-        return _hand_on(call, digits.removeprefix(codes.hand_on), now)
+        return _hand_on(call, digits.removeprefix(codes.hand_on), agent)
     return []
 
 
@@ -124,11 +121,12 @@ def _short_code(call: LiveCall, code: str, agent: AgentId, now: Millis) -> Out:
     return resume(call, now) if call.phase is Phase.HELD else hold(call, now)
 
 
-def _hand_on(call: LiveCall, extension: str, now: Millis) -> Out:
+def _hand_on(call: LiveCall, extension: str, agent: AgentId) -> Out:
     """Done once no other extension can be meant, or `#` says that there is no more to come."""
     if not extension.endswith("#") and call.terms.longer_extension(extension):
         return []
-    return to_extension(call, extension.removesuffix("#"), now)
+    call.digits = ""
+    return [passing.to_extension(call, agent, extension.removesuffix("#"))]
 
 
 def _staff_with_key(call: LiveCall, key: str) -> str:

@@ -18,7 +18,7 @@ from router.core.moves.waiting import seek
 from router.core.queue import Overflow, Say, TakeMessage, ToQueue, ToStaff, TurnAway
 from router.core.record import Ending, EndingClass
 from router.core.refusal import Refusal
-from router.core.route import not_transferable
+from router.core.route import reach
 from router.core.view import Phase
 
 
@@ -94,10 +94,11 @@ def _wait_elsewhere(call: LiveCall, queue_id: QueueId, limit: Millis, now: Milli
 
 
 def _ring_staff(call: LiveCall, staff_id: StaffId, now: Millis) -> Out:
-    staff = call.client.staff.get(staff_id) if call.client else None
-    why_not = not_transferable(staff, now, vip=call.vip, asked_by_client=True) if staff else f"nobody called {staff_id}"
-    if staff is None or why_not:
-        return [call.note(now, "overflow", "staff not reachable", why_not), *next_step(call, now)]
+    if call.client is None:
+        return next_step(call, now)
+    staff, because = reach(call.client, staff_id, now, vip=call.vip, asked_by_client=True)
+    if staff is None:
+        return [call.note(now, "overflow", "staff not reachable", because), *next_step(call, now)]
     return [*comfort(call), *try_staff(call, staff, Phase.OVERFLOWING, now)]
 
 

@@ -21,37 +21,36 @@ def pledged(queue: Queue, client: Client | None) -> Queue:
     return replace(queue, stages=stages)
 
 
-def pass_on(call: LiveCall, event: PassRequested, now: Millis) -> Out:
-    """The agent leaves, and another one is sought. Raises `RequestRefused` when there is nobody of that name."""
-    house = call.terms.house
-    if event.to_agent is not None:
-        if event.to_agent not in house.agents:
-            raise RequestRefused(f"There is no agent {event.to_agent!r}.")
-        return to_agent(call, event.to_agent, now)
-    queue = house.queues.get(event.to_queue) if event.to_queue is not None else None
-    if queue is None:
-        raise RequestRefused(f"There is no queue {event.to_queue!r}.")
-    return to_queue(call, queue, now)
-
-
-def to_extension(call: LiveCall, digits: str, now: Millis) -> Out:
-    """As `pass_on`, for whoever or whatever has this extension."""
+def to_extension(call: LiveCall, agent: AgentId, digits: str) -> PassRequested:
+    """What the agent wants who dialled this extension. Raises `RequestRefused` when nobody has it."""
     target = call.terms.at_extension(digits)
     if target is None:
         raise RequestRefused(f"Nobody has the extension {digits}.")
-    return to_queue(call, target, now) if isinstance(target, Queue) else to_agent(call, target, now)
+    if isinstance(target, Queue):
+        return PassRequested(agent=agent, to_queue=target.id)
+    return PassRequested(agent=agent, to_agent=target)
 
 
-def to_agent(call: LiveCall, agent: AgentId, now: Millis) -> Out:
-    """Pass the caller to a colleague, and before all who wait to anybody who can help, should that one not answer."""
+def pass_on(call: LiveCall, event: PassRequested, now: Millis) -> Out:
+    """The agent leaves, and another one is sought. Raises `RequestRefused` when there is nobody of that name."""
+    if event.to_agent is not None:
+        return _to_agent(call, event.to_agent, now)
+    queue = call.terms.house.queues.get(event.to_queue) if event.to_queue is not None else None
+    if queue is None:
+        raise RequestRefused(f"There is no queue {event.to_queue!r}.")
+    return _to_queue(call, queue, now)
+
+
+def _to_agent(call: LiveCall, agent: AgentId, now: Millis) -> Out:
+    """To a colleague, and before all who wait to anybody who can help, should that one not answer."""
     if agent == call.agent:
         raise RequestRefused("You cannot pass a call to yourself.")
     note = call.note(now, "pass", f"to {agent}", f"by {call.agent}")
     return [note, *step_out(call, now), *seek(call, now, only=agent)]
 
 
-def to_queue(call: LiveCall, queue: Queue, now: Millis) -> Out:
-    """Pass the caller into a queue, where the caller begins to wait."""
+def _to_queue(call: LiveCall, queue: Queue, now: Millis) -> Out:
+    """Into a queue, where the caller begins to wait."""
     out = [call.note(now, "pass", f"to queue {queue.id}", f"by {call.agent}"), *step_out(call, now)]
     call.queue = pledged(queue, call.client)
     begin(call, now)

@@ -62,14 +62,14 @@ def _wait(call: LiveCall, now: Millis) -> None:
 
 def lined_up(call: LiveCall, message: NobodyFree, now: Millis) -> Out:
     """Nobody is free: the caller waits, with music."""
-    passed = f"; before {message.passed} who came earlier" if message.passed else ""
+    passed = f"; before {message.passed} other{'s' * (message.passed > 1)} who came earlier" if message.passed else ""
     note = call.note(now, "queue", f"position {message.position}", f"{message.because}{passed}")
     return [note] if call.promised is not None else [note, *open_bridge(call, now), *start_music(call)]
 
 
 def relaxed(call: LiveCall, message: NeedsRelaxed, now: Millis) -> Out:
     """The call needs less of an agent from now on."""
-    return [call.note(now, "needs", f"stage {message.stage}", message.because)]
+    return [call.note(now, "relaxed", f"stage {message.stage}", message.because)]
 
 
 def offer(call: LiveCall, message: AgentAssigned, now: Millis) -> Out:
