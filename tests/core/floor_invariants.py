@@ -1,0 +1,175 @@
+"""What always holds on the floor: who is offered whom, in which order, and what nobody but the agent decides."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from router.core.commands import Command, KeepPresence, Note
+from router.core.events import (
+    AgentEvent,
+    CallTaken,
+    CodeDialled,
+    Event,
+    HouseChanged,
+    ParkedTaken,
+)
+from router.core.house import Agent
+from router.core.ids import AgentId, CallId, Millis, QueueId
+from router.core.line import Key
+from router.core.queue import Queue
+from router.core.seats import Seat
+from router.core.skills import Needs, lacking
+from router.core.switchboard import Switchboard
+from router.core.view import Presence, SeatView
+
+BY_NAME = ("passed to", "back to")  # why an agent is asked who was chosen by name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sat:
+    """An agent as the last event left it."""
+
+    intent: Presence
+    reason: str
+    doing: Presence | None
+    call: CallId | None
+    since: Millis
+    deadline: Millis | None
+
+
+class FloorWatch:
+    """Remembers how the floor stood, so that what changed can be judged."""
+
+    def __init__(self) -> None:
+        self._sat: dict[AgentId, Sat] = {}
+        self._kept: dict[AgentId, SeatView] = {}
+        self._known: dict[CallId, tuple[QueueId, Key]] = {}
+
+    def saw(self, board: Switchboard, event: Event, commands: list[Command], now: Millis) -> None:
+        """Raises AssertionError when something happened on the floor that must not."""
+        self._kept |= {command.seat.agent: command.seat for command in commands if isinstance(command, KeepPresence)}
+        for agent, seat in board.floor.seats.items():
+            if (before := self._sat.get(agent)) is not None:
+                self._own_will(agent, before, seat, event)
+                self._own_time(agent, before, seat, event, now)
+        self._offers(board, event)
+        self._ranks_kept(board, commands)
+        self._sat = {agent: _sat(seat) for agent, seat in board.floor.seats.items()}
+        self._known = {place.call: (place.queue.id, place.key) for place in board.floor.line}
+
+    def holds(self, board: Switchboard, now: Millis) -> None:
+        """The same, of the floor as it stands."""
+        self._nobody_waits_in_vain(board, now)
+        for agent, seat in board.floor.seats.items():
+            if seat.doing is Presence.WRAP_UP:
+                assert board.floor.timers.armed[f"agent {agent}"] == seat.deadline
+            kept = self._kept.get(agent)
+            assert kept is None or kept.agent == agent
+            told = (kept.intent, kept.doing, kept.call, kept.reason) if kept else (Presence.OFF, None, None, "")
+            assert told == (seat.intent, seat.doing, seat.call, seat.reason), f"{agent} is kept as {told}"
+
+    # --- the agent's own -------------------------------------------------------------------------------------------
+
+    def _own_will(self, agent: AgentId, before: Sat, seat: Seat, event: Event) -> None:
+        """Only the agent ends a pause or comes to work. The house itself pauses only who is available."""
+        if (seat.intent, seat.reason) == (before.intent, before.reason) or _by(agent, event):
+            return
+        assert seat.intent is not Presence.AVAILABLE, f"{agent}, who is {before.intent}, is made available by {event}"
+        if seat.intent is Presence.OFF:
+            assert isinstance(event, HouseChanged), f"{agent} is sent home by {event}"
+        else:
+            assert before.intent is Presence.AVAILABLE, f"{agent}'s pause for {before.reason} is now for {seat.reason}"
+
+    def _own_time(self, agent: AgentId, before: Sat, seat: Seat, event: Event, now: Millis) -> None:
+        """A wrap-up ends by its limit, by the agent, or because the same caller comes back to the agent."""
+        if before.doing is not Presence.WRAP_UP or (seat.doing is before.doing and seat.call == before.call):
+            return
+        assert before.deadline is not None
+        ended = now >= before.deadline or _by(agent, event) or seat.call == before.call
+        assert ended, f"the wrap-up of {agent} is ended by {event}"
+
+    # --- who gets whom ---------------------------------------------------------------------------------------------
+
+    def _offers(self, board: Switchboard, event: Event) -> None:
+        for agent, seat in board.floor.seats.items():
+            before = self._sat.get(agent)
+            if seat.doing is not Presence.OFFERED or seat.place is None:
+                continue
+            if before and (before.doing, before.call, before.since) == (seat.doing, seat.call, seat.since):
+                continue
+            self._pledged(board, agent, seat)
+            if not (_by(agent, event) and isinstance(event, CallTaken | ParkedTaken | CodeDialled)):
+                self._wanted(board, seat, before)
+
+    def _pledged(self, board: Switchboard, agent: AgentId, seat: Seat) -> None:
+        client = board.calls[seat.place.call].client if seat.place else None
+        assert seat.agent.pledged or not (client and client.secret), f"{agent} has not pledged secrecy"
+
+    def _wanted(self, board: Switchboard, seat: Seat, before: Sat | None) -> None:
+        """Only who wants calls is offered one, in the team's hours, with what the call needs by then, and in turn."""
+        place = seat.place
+        assert place is not None
+        agent = seat.agent
+        assert seat.intent is Presence.AVAILABLE, f"{agent.id}, who is {seat.intent}, is offered {place.call}"
+        why = [step.because for step in board.calls[place.call].steps if step.rule == "offer"][-1]
+        if why.startswith(BY_NAME):
+            returned = before is not None and before.doing is Presence.WRAP_UP and before.call == place.call
+            assert returned or _at_work(agent, seat.since), f"{agent.id} is asked outside the team's hours"
+            return
+        assert _at_work(agent, seat.since), f"{agent.id} is asked outside the team's hours"
+        assert not lacking(agent, _needed(place.queue, place.queued, seat.since)), f"{agent.id} does not fit"
+        for other in board.floor.line:
+            fits = not lacking(agent, _needed(other.queue, other.queued, seat.since))
+            overtaken = fits and other.call in self._known and other.key < place.key
+            assert not overtaken, f"{place.call} is served by {agent.id} before {other.call}"
+
+    def _nobody_waits_in_vain(self, board: Switchboard, now: Millis) -> None:
+        free = [seat.agent for seat in board.floor.seats.values() if seat.free and not seat.leaving]
+        ready = [agent for agent in free if _at_work(agent, now)]
+        for place in board.floor.line if ready else ():
+            needs = _needed(place.queue, place.queued, now)
+            assert place.needs == needs, f"{place.call} needs {needs} by now"
+            able = [agent.id for agent in ready if not lacking(agent, needs)]
+            assert not able, f"{place.call} waits while {able} are free"
+
+    def _ranks_kept(self, board: Switchboard, commands: list[Command]) -> None:
+        """A place in a queue is never lost; who comes before others says in its trace that it does."""
+        told = {note.call for note in commands if isinstance(note, Note) and "before " in note.step.because}
+        behind: dict[QueueId, list[CallId]] = defaultdict(list)
+        for place in reversed(board.floor.line):
+            known, queue = self._known.get(place.call), place.queue.id
+            if known is not None and known[0] == queue:
+                assert place.key[:-1] <= known[1][:-1], f"{place.call} has lost its place"
+                behind[queue].append(place.call)
+            elif place.call not in self._offered():
+                passed = behind[queue]
+                assert not passed or place.call in told, f"{place.call} passes {passed} and does not say so"
+
+    def _offered(self) -> set[CallId]:
+        return {sat.call for sat in self._sat.values() if sat.doing is Presence.OFFERED and sat.call}
+
+
+def _sat(seat: Seat) -> Sat:
+    return Sat(
+        intent=seat.intent,
+        reason=seat.reason,
+        doing=seat.doing,
+        call=seat.call,
+        since=seat.since,
+        deadline=seat.deadline,
+    )
+
+
+def _by(agent: AgentId, event: Event) -> bool:
+    return isinstance(event, AgentEvent) and event.agent == agent
+
+
+def _at_work(agent: Agent, now: Millis) -> bool:
+    hours = agent.team.hours if agent.team else None
+    return hours is None or hours.open_at(now)
+
+
+def _needed(queue: Queue, queued: Millis, now: Millis) -> Needs:
+    """What is needed of an agent by now; a pledge that was needed at first is needed for ever."""
+    reached = [stage.needs for stage in queue.stages if stage.after_ms <= max(0, now - queued)]
+    pledge = any(stage.needs.pledge for stage in queue.stages)
+    return Needs(skills=reached[-1].skills, language=reached[-1].language, pledge=pledge)
