@@ -4,7 +4,7 @@ from router.core.house import Client
 from router.core.ids import Millis
 from router.core.line import Place
 from router.core.live_call import LiveCall
-from router.core.route import greeting_at
+from router.core.route import greeting_at, script_at
 from router.core.seats import Seat
 from router.core.switchboard import Switchboard
 from router.core.view import AgentView, CallView, HouseView, WaitingView
@@ -44,13 +44,18 @@ def _call(call: LiveCall) -> CallView:
         vip=call.vip,
         agent=call.agent,
         greeting=_greeting(client, call.arrived),
-        script=client.scripts[0].text if client and client.scripts else "",
+        script=_script(call),
     )
 
 
 def _greeting(client: Client | None, arrived: Millis) -> str:
     greeting = greeting_at(client.greetings, arrived) if client else None
     return greeting.text if greeting else ""
+
+
+def _script(call: LiveCall) -> str:
+    script = script_at(call.client.scripts, call.arrived, vip=call.vip) if call.client else None
+    return script.text if script else ""
 
 
 def _waiting(place: Place, call: LiveCall) -> WaitingView:

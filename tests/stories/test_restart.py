@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from router.core.events import AdvertisingReported, CallerArrived, HouseChanged, WrapUpFinished
-from router.core.house import BlockEntry, House
+from router.core.house import ADVERTISING, BlockEntry, House
 from router.core.ids import CallId, LegId
 from router.core.record import PartKind
 from tests.fakes.memory_ledger import MemoryClients
@@ -85,8 +85,8 @@ def test_reported_caller_is_free_again_when_a_house_comes_without_the_entry() ->
     story.agent_answers()
     story.board.feed(AdvertisingReported(agent=ANNA), story.now)
     story.board.feed(AdvertisingReported(agent=ANNA), story.now)
-    assert story.board.added == {PRAXIS: [BlockEntry(number=SOMEBODY, reason="advertising caller")]}
+    assert story.board.guard.blocks.added == {PRAXIS: [BlockEntry(number=SOMEBODY, author=ANNA, reason=ADVERTISING)]}
     kept = with_praxis(block=(BlockEntry(number=SOMEBODY, reason="advertising caller"),))
     story.board.feed(HouseChanged(house=kept), story.now)
     story.board.feed(HouseChanged(house=a_house()), story.now)
-    assert story.board.added == {}
+    assert story.board.guard.blocks.added == {}
