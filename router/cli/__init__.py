@@ -1,4 +1,4 @@
-"""The command `vorzimmer`: one parser on one screen, each command in a file of its own.
+"""The command `vorzimmer`: all commands on one screen, each in a file of its own that is loaded when it is asked for.
 
 Exit status: 0 done, 1 the answer is no (findings, corruption), 2 the command could not be carried out.
 """
@@ -7,30 +7,47 @@ import argparse
 import asyncio
 import os
 import sys
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
+from importlib import import_module
 
 import uvloop
 
-from router.ari.errors import AriError
-from router.cli import blocks, calls, check, db, explaining, ledger, running
 from router.cli.options import FAILED, show_help
 from router.core.errors import VorzimmerError
 
 INTERRUPTED = 130  # as shells say it: 128 and SIGINT
 
+COMMANDS: Mapping[str, tuple[str, str]] = {  # each with its module and what it is for
+    "run": ("running", "serve calls until stopped"),
+    "check": ("check", "validate the operators' YAML"),
+    "explain": ("explaining", "why a call goes where it goes, and why an agent gets it or not"),
+    "ledger": ("ledger", "what calls cost: list, export, verify"),
+    "calls": ("calls", "list finished calls"),
+    "simulate": ("simulate", "play a day on the live core: service level, waits, occupancy, staffing"),
+    "backtest": ("backtest", "play recorded calls under two configurations and tell every difference"),
+    "blocks": ("blocks", "list, add or take back what is blocked beside the YAML"),
+    "db": ("db", "the database's tables: upgrade, prune"),
+}
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; what the world did wrong becomes one sentence on stderr, only our own bugs a traceback."""
-    given = parser().parse_args(arguments)
+    given = parser(sys.argv[1:] if arguments is None else arguments).parse_args(arguments)
     try:
         status = _run(given)
     except* KeyboardInterrupt:
         status = INTERRUPTED
-    except* (VorzimmerError, AriError, OSError) as wrong:
+    except* _expected() as wrong:
         for sentence in dict.fromkeys(_sentences(wrong)):
             sys.stderr.write(f"vorzimmer: {sentence}\n")
         status = FAILED
     return status
+
+
+def _expected() -> tuple[type[Exception], ...]:
+    """What the world may do wrong. Nothing in Asterisk's room can have failed while it is not loaded."""
+    asterisk = sys.modules.get("router.ari.errors")
+    return (VorzimmerError, OSError, *([asterisk.AriError] if asterisk else []))
 
 
 def _run(given: argparse.Namespace) -> int:
@@ -56,8 +73,8 @@ def _sentences(wrong: BaseException) -> Iterator[str]:
             yield str(wrong)
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands with their help."""
+def parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """All commands with their help; of the one that is asked for, all options."""
     top = argparse.ArgumentParser(
         prog="vorzimmer",
         description="A telephone answering service on Asterisk 22: routes forwarded calls to agents and bills them.",
@@ -65,11 +82,10 @@ def parser() -> argparse.ArgumentParser:
     )
     show_help(top)
     commands = top.add_subparsers(metavar="COMMAND")
-    running.add(commands)
-    check.add(commands)
-    explaining.add(commands)
-    ledger.add(commands)
-    calls.add(commands)
-    blocks.add(commands)
-    db.add(commands)
+    asked = next((word for word in arguments if not word.startswith("-")), "")
+    for name, (module, what) in COMMANDS.items():
+        if name == asked:
+            import_module(f"router.cli.{module}").add(commands)
+        else:
+            commands.add_parser(name, help=what)
     return top

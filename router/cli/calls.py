@@ -4,15 +4,12 @@ import argparse
 
 from router.cli.options import Commands, add_database, add_wanted, counted, local, opened, say, wanted
 from router.core.record import CallRecord, PartKind
-from router.db.reading import finished_calls
-from router.logs import masked
 
 
 def add(commands: Commands) -> None:
     """Declare the command."""
     command = commands.add_parser(
         "calls",
-        help="list finished calls",
         description="List finished calls by arrival. `vorzimmer explain CALL` tells why one went where it went.",
     )
     add_database(command)
@@ -25,6 +22,8 @@ def add(commands: Commands) -> None:
 
 async def show(given: argparse.Namespace) -> int:
     """One call a line."""
+    from router.db.reading import finished_calls
+
     count = 0
     async with opened(given) as database:
         async for record in finished_calls(database, wanted(given)):
@@ -35,6 +34,8 @@ async def show(given: argparse.Namespace) -> int:
 
 
 def _line(record: CallRecord, *, whole: bool) -> str:
+    from router.logs import masked
+
     caller = "suppressed" if record.caller is None else record.caller if whole else masked(record.caller)
     talk, wrap_up = record.total(PartKind.TALK) / 1000, record.total(PartKind.WRAP_UP) / 1000
     return (

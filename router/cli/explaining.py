@@ -23,7 +23,6 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     command = commands.add_parser(
         "explain",
-        help="why a call goes where it goes",
         description="Print the decision trace of a call that never happened (--to), or of a finished one (CALL).",
         epilog="example: vorzimmer explain --to +493023125000 --diversion +492214710040 --at 2026-11-23T20:00",
     )

@@ -3,21 +3,19 @@
 import argparse
 import sys
 from collections import defaultdict
+from typing import TYPE_CHECKING
 
 from router.cli.options import Commands, add_database, add_wanted, counted, local, opened, say, show_help, wanted
 from router.core.ids import Millis
 from router.core.money import Cents, written
-from router.db.database import open_database
-from router.db.export import export_csv, export_jsonl
-from router.db.reading import LedgerLine, ledger_lines
-from router.db.verify import verify
+
+if TYPE_CHECKING:
+    from router.db.reading import LedgerLine
 
 
 def add(commands: Commands) -> None:
     """Declare the commands."""
-    top = commands.add_parser(
-        "ledger", help="what calls cost: list, export, verify", description="What calls cost, and the proof of it."
-    )
+    top = commands.add_parser("ledger", description="What calls cost, and the proof of it.")
     show_help(top)
     actions = top.add_subparsers(metavar="ACTION")
     listing = actions.add_parser(
@@ -46,6 +44,8 @@ def add(commands: Commands) -> None:
 
 async def show(given: argparse.Namespace) -> int:
     """A table with the arithmetic of each charge, and the sum."""
+    from router.db.reading import ledger_lines
+
     sums: dict[str, Cents] = defaultdict(int)
     count = 0
     async with opened(given) as database:
@@ -58,7 +58,7 @@ async def show(given: argparse.Namespace) -> int:
     return 0
 
 
-def _line(line: LedgerLine) -> str:
+def _line(line: "LedgerLine") -> str:
     charge = line.charge
     trial = f" (trial, list price {written(charge.list_price, line.currency)})" if line.trial else ""
     arrived: Millis = line.arrived
@@ -70,6 +70,8 @@ def _line(line: LedgerLine) -> str:
 
 async def export(given: argparse.Namespace) -> int:
     """Machine-readable, complete."""
+    from router.db.export import export_csv, export_jsonl
+
     async with opened(given) as database:
         writer = export_csv if given.format == "csv" else export_jsonl
         await writer(database, sys.stdout, wanted(given))
@@ -78,6 +80,9 @@ async def export(given: argparse.Namespace) -> int:
 
 async def prove(given: argparse.Namespace) -> int:
     """All findings, or the head of the chain to keep elsewhere."""
+    from router.db.database import open_database
+    from router.db.verify import verify
+
     async with open_database(given.database) as database:
         found = await verify(database)
     for finding in found.findings:

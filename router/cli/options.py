@@ -1,19 +1,21 @@
 """Options and output that several commands share."""
 
 import argparse
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
 from router.core.ids import CallId, ClientId, Millis
-from router.db.database import Database, open_database
-from router.db.reading import Wanted
-from router.db.schema import require_current
 from router.settings import database_url
+
+if TYPE_CHECKING:  # the database's libraries take a second to load: only for commands that use it
+    from router.db.database import Database
+    from router.db.reading import Wanted
 
 HERE = ZoneInfo("Europe/Berlin")
 FAILED = 2  # exit status: the command could not be carried out
@@ -25,6 +27,16 @@ Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 def say(text: str = "") -> None:
     """One line for the user."""
     sys.stdout.write(text + "\n")
+
+
+def say_json(content: object) -> None:
+    """A JSON document for programs, umlauts as they are."""
+    say(json.dumps(content, ensure_ascii=False, indent=2))
+
+
+def add_json(command: argparse.ArgumentParser) -> None:
+    """`--json`."""
+    command.add_argument("--json", action="store_true", help="write JSON, for programs")
 
 
 def counted(count: int, noun: str) -> str:
@@ -67,8 +79,10 @@ def add_wanted(command: argparse.ArgumentParser) -> None:
     command.add_argument("--until", type=instant, metavar="TIME", help="arrived before")
 
 
-def wanted(given: argparse.Namespace) -> Wanted:
+def wanted(given: argparse.Namespace) -> "Wanted":
     """What `add_wanted` asked for."""
+    from router.db.reading import Wanted
+
     return Wanted(
         client=ClientId(given.client) if given.client else None,
         call=CallId(given.call) if given.call else None,
@@ -95,8 +109,11 @@ def local(at: Millis) -> str:
 
 
 @asynccontextmanager
-async def opened(given: argparse.Namespace) -> AsyncIterator[Database]:
+async def opened(given: argparse.Namespace) -> "AsyncIterator[Database]":
     """The database of `add_database`, at this release's revision. Raises `SetUpFailed`, `LedgerUnavailable`."""
+    from router.db.database import open_database
+    from router.db.schema import require_current
+
     async with open_database(given.database) as database:
         await require_current(database)
         yield database

@@ -2,9 +2,7 @@
 
 import argparse
 
-from router.app import run
 from router.cli.options import Commands, add_config
-from router.logs import configure_logging
 from router.settings import VARIABLES, Settings
 
 
@@ -12,7 +10,6 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     command = commands.add_parser(
         "run",
-        help="serve calls until stopped",
         description="Serve calls until SIGTERM. Conversations stay up over a restart: the next start takes them over.",
         epilog="environment:\n" + "".join(f"  {name:24}  {what}\n" for name, what in VARIABLES.items()),
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -26,6 +23,9 @@ def add(commands: Commands) -> None:
 
 async def serve(given: argparse.Namespace) -> int:
     """Run the router."""
+    from router.app import run
+    from router.logs import configure_logging
+
     settings = Settings.read(given.config)
     configure_logging(level=given.log_level)
     await run(settings)

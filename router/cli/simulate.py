@@ -162,6 +162,7 @@ def _simulated(given: argparse.Namespace, played: _Play, progress: Progress) -> 
             callers,
             at,
             begins=played.begins,
+            ends=played.until,
             habits=played.habits,
             seed=seed,
             each=progress.count,

@@ -1,5 +1,8 @@
 """What a user sees who does not know the command yet."""
 
+import subprocess
+import sys
+
 import pytest
 
 from router.settings import VARIABLES
@@ -11,7 +14,7 @@ from tests.shells.cli.conftest import Vorzimmer
     [
         ((), ["run", "check", "explain", "ledger", "calls", "db", "--help"]),
         (("ledger",), ["list", "export", "verify"]),
-        (("db",), ["upgrade"]),
+        (("db",), ["upgrade", "prune"]),
     ],
 )
 def test_whoever_names_no_command_is_shown_them_all(
@@ -32,7 +35,9 @@ def test_whoever_names_no_command_is_shown_them_all(
         ("ledger export", ["--format", "csv", "jsonl", "stdout"]),
         ("ledger verify", ["Exit status", "head", "--database"]),
         ("calls", ["--numbers", "explain", "--client", "--database"]),
+        ("blocks", ["--add", "--remove", "--client", "--house", "--until", "--reason", "--json", "CALLERS", "seconds"]),
         ("db upgrade", ["--database", "VORZIMMER_DATABASE_URL"]),
+        ("db prune", ["--keep", "DAYS", "explain"]),
     ],
 )
 def test_each_command_explains_itself(vorzimmer: Vorzimmer, command: str, words: list[str]) -> None:
@@ -56,3 +61,18 @@ def test_a_time_that_is_none_is_refused_with_an_example(vorzimmer: Vorzimmer, ti
         ran = vorzimmer(*arguments)
         assert ran.status == 2
         assert "2026-11-23T08:00" in ran.err or "from 1970 to 2999" in ran.err
+
+
+HEAVY = {"aiohttp", "alembic", "holidays", "prometheus_client", "pydantic", "sqlalchemy"}
+
+
+@pytest.mark.parametrize("command", ["run", "explain", "ledger list", "calls", "blocks", "db upgrade", ""])
+def test_help_is_shown_without_loading_what_only_the_work_needs(command: str) -> None:
+    shown = (
+        "import sys\nfrom router.cli import main\n"
+        f"try:\n main({[*command.split(), '--help']!r})\nexcept SystemExit:\n pass\n"
+        f"sys.exit(' '.join(sorted({HEAVY!r} & set(sys.modules))))"
+    )
+    done = subprocess.run([sys.executable, "-c", shown], capture_output=True, text=True, check=False)
+    assert (done.stderr.strip(), done.returncode) == ("", 1)
+    assert "usage: vorzimmer" in done.stdout
