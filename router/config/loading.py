@@ -8,6 +8,7 @@ from pathlib import Path
 
 from router.config.build import build
 from router.config.checks import problems
+from router.config.doubts import doubts
 from router.config.findings import Finding, in_order, report
 from router.config.loaded import Loaded
 from router.config.merged import merge
@@ -25,6 +26,13 @@ class Checked:
 
     loaded: Loaded | None
     findings: tuple[Finding, ...]
+    written: Written | None = None
+
+    def doubts(self) -> tuple[Finding, ...]:
+        """What is no mistake and yet probably not meant; none are looked for while there are mistakes."""
+        if self.loaded is None or self.written is None:
+            return ()
+        return in_order(self.written.finding(problem) for problem in doubts(self.written))
 
 
 def load(directory: Path, *, environ: Mapping[str, str] = os.environ, now: Millis | None = None) -> Loaded:
@@ -50,7 +58,7 @@ def check(directory: Path, *, environ: Mapping[str, str] = os.environ, now: Mill
     written, findings = write(whole, around)
     found = in_order([*sources.findings, *whole.findings, *findings, *_problems(written)])
     loaded = None if found else build(written.sound, sources.version, instant)
-    return Checked(loaded=loaded, findings=found)
+    return Checked(loaded=loaded, findings=found, written=written)
 
 
 def _problems(written: Written) -> Iterator[Finding]:

@@ -36,6 +36,13 @@ def wrong(message: str, hint: str) -> PydanticCustomError:
 
 
 @dataclass(frozen=True, slots=True)
+class Refers:
+    """Annotation of a field that holds an id of a section, or of the client's own staff."""
+
+    section: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReadBy:
     """Annotation of a model's field: its text is read by `reader`, which returns the value or raises `wrong`."""
 

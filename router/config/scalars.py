@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from router.config.holidays import REGIONS
 from router.config.numbers import corrected, international, is_country, is_e164
-from router.config.reading import ReadBy, Reader, Surroundings, wrong
+from router.config.reading import ReadBy, Reader, Refers, Surroundings, wrong
 from router.config.week import DAYS, TIMES, days_of, minutes_of
 from router.core.house import LONGEST_SPOKEN
 from router.core.ids import Millis
@@ -173,6 +173,10 @@ _any_language = _matching("any", "is not what a step can ask for", "write any, o
 _currency = _matching("[A-Z]{3}", "is not a currency", "write its three letters of ISO 4217, such as EUR")
 
 Identity = Annotated[str, ReadBy(_identity, "anna", IDENTITY)]
+TariffId = Annotated[Identity, Refers("tariffs")]
+TrunkId = Annotated[Identity, Refers("trunks")]
+HoursId = Annotated[Identity, Refers("hours")]
+PersonId = Annotated[Identity, Refers("staff")]
 Words = Annotated[str, ReadBy(_words(MOST_WRITTEN))]
 Spoken = Annotated[str, ReadBy(_words(LONGEST_SPOKEN))]
 Number = Annotated[str, ReadBy(_number, "+493023125010", r"\+[1-9][0-9]{3,14}")]

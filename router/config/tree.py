@@ -36,6 +36,13 @@ class Tree:
     findings: list[Finding] = field(default_factory=list)
     torn: list[str] = field(default_factory=list)  # names of what could not be read at all
 
+    def at(self, path: Path) -> Plain:
+        """The value at a path of mappings; an empty text when there is none."""
+        value: Plain = self.root
+        for key in path:
+            value = value.get(str(key), "") if isinstance(value, dict) else ""
+        return value
+
     def place(self, path: Path, *, at_key: bool = False) -> Place:
         """Of the value at `path`, or of its key; of the nearest thing around it when it was not written."""
         own, other = (self.keys, self.values) if at_key else (self.values, self.keys)

@@ -66,7 +66,7 @@ def _regions(written: Written) -> Iterator[Problem]:
 
 def _named(name: str, client: ClientKeys) -> Iterator[Row]:
     """Every place at which a client names hours."""
-    yield from chain.from_iterable(_rivals(name, client))
+    yield from chain.from_iterable(rivals(name, client))
     yield from ((("clients", name, "staff", person, "hours"), row.hours) for person, row in client.staff.items())
 
 
@@ -75,7 +75,7 @@ def _ties(written: Written) -> Iterator[Problem]:
     house = house_times(written.sound, written.now)
     for name, client in written.sound.clients.items():
         times = client_times(house, client)
-        for rows in _rivals(name, client):
+        for rows in rivals(name, client):
             timed = [Timed(path=path, hours=times.hours(hours)) for path, hours in rows if hours in times.named]
             if len(timed) > 1 and (tie := ties(timed, written.now)):
                 yield _tied(written, times, *tie)
@@ -87,7 +87,7 @@ def _tied(written: Written, times: Timetable, one: Timed, other: Timed, at: int)
     return Problem(path=second.path, message=message, hint="let them not overlap, or be of a special day")
 
 
-def _rivals(name: str, client: ClientKeys) -> Iterator[list[Row]]:
+def rivals(name: str, client: ClientKeys) -> Iterator[list[Row]]:
     """Lists of things of which one counts."""
     top: Path = ("clients", name)
     yield [((*top, "greetings", at, "hours"), row.hours) for at, row in enumerate(client.greetings)]

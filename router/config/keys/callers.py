@@ -1,15 +1,15 @@
 """Keys of the lists: callers who never, always or first get through, and who is responsible for them."""
 
 from router.config.keys.section import Section
-from router.config.scalars import Identity, ListedNumber, ListedPattern, ListedPrefix, Moment, Words
+from router.config.scalars import HoursId, Identity, ListedNumber, ListedPattern, ListedPrefix, Moment, PersonId, Words
 
 
 class ResponsibleKeys(Section):
     """Who is called in these hours."""
 
-    hours: Identity
+    hours: HoursId
     """When."""
-    staff: Identity
+    staff: PersonId
     """Whom."""
 
 

@@ -19,6 +19,7 @@ from router.config.scalars import (
     Number,
     Region,
     Spoken,
+    TariffId,
     Timezone,
     Words,
 )
@@ -94,7 +95,7 @@ class ClientKeys(Section):
     """Our numbers that are this client's alone; each stands in the section numbers, too."""
     forwarded_from: list[Number] = []
     """The client's own numbers that are forwarded to us."""
-    tariff: Identity
+    tariff: TariffId
     """The price list."""
     status: Annotated[ClientStatus, Field(strict=False)] = ClientStatus.ACTIVE
     """active; trial: answered, rated, charged at zero; suspended: not answered."""

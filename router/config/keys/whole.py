@@ -27,6 +27,7 @@ from router.config.scalars import (
     Region,
     Times,
     Timezone,
+    TrunkId,
     Words,
 )
 
@@ -56,7 +57,7 @@ class TrunkKeys(Section):
 class NumberKeys(Section):
     """One of our own numbers. One that no client has in numbers is shared: forwarding tells whose call it is."""
 
-    trunk: Identity
+    trunk: TrunkId
     """The trunk on which its calls arrive."""
 
 

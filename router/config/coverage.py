@@ -1,0 +1,53 @@
+"""Whether one list entry means every caller that another one means.
+
+A number is a pattern without open digits, a prefix one with a star; so there are patterns and ranges only. When it is
+not certain that all callers are covered, the answer is no.
+"""
+
+from dataclasses import dataclass
+from itertools import takewhile
+
+from router.config.keys.callers import CallersKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meant:
+    """All numbers from `least` to `most`, of that many digits, digit for digit; `longer` ones that begin so, too.
+
+    `digits` has a `?` where any digit may stand; empty for a range.
+    """
+
+    least: str
+    most: str
+    digits: str
+    longer: bool = False
+
+
+def meant_by(entry: CallersKeys) -> Meant | None:
+    """Which callers an entry means; None when it is none of the four ways."""
+    if entry.first and entry.last:
+        return Meant(least=entry.first, most=entry.last, digits="")
+    text = f"{entry.prefix}*" if entry.prefix else entry.pattern or entry.number
+    if not text:
+        return None
+    digits = text.removesuffix("*")
+    least, most = digits.replace("?", "0"), digits.replace("?", "9")
+    return Meant(least=least, most=most, digits=digits, longer=text.endswith("*"))
+
+
+def covers(wide: Meant, narrow: Meant) -> bool:
+    """Whether `wide` means all that `narrow` means."""
+    if not wide.digits:
+        same = len(wide.least) == len(narrow.least) and not narrow.longer
+        return same and wide.least <= narrow.least and narrow.most <= wide.most
+    long_enough = len(wide.digits) <= len(narrow.least) if wide.longer else len(wide.digits) == len(narrow.least)
+    if not long_enough or (narrow.longer and not wide.longer):
+        return False
+    certain = narrow.digits or _certain(narrow)
+    return all(open_or_same in {"?", digit} for open_or_same, digit in zip(wide.digits, certain, strict=False))
+
+
+def _certain(between: Meant) -> str:
+    """The digits that all numbers of a range have, and a `?` for each of the others."""
+    same = takewhile(lambda pair: pair[0] == pair[1], zip(between.least, between.most, strict=True))
+    return "".join(digit for digit, _ in same).ljust(len(between.least), "?")
