@@ -124,7 +124,7 @@ class World:
         board = decode_value(Switchboard, text)
         assert encode_value(Switchboard, board) == text, "not the same when written again"
         self.board = self.watch.board = board
-        self.watch.holds(self.now)
+        self.tell(ClockReached())
 
     # --- as it should be -------------------------------------------------------------------------------------------
 
@@ -262,7 +262,7 @@ class World:
         for call in list(self.board.calls.values()):
             for leg in sorted(call.legs()):
                 self.tell(LegEnded(call=call.id, leg=leg, cause=16))
-        self.waits(7_200)
+        self.waits(30_000)
         self.watch.all_over()
         for call_id in list(self.board.calls):
             assert not any(isinstance(command, Settle) for command in self.tell(CallSettled(call=call_id)))

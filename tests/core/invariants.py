@@ -190,7 +190,7 @@ class Watch(RecordsWatch):
         call = self.board.calls.get(event.call)
         if call is None or call.client is None or call.ended is not None:
             return
-        here = [one for one in self.board.calls.values() if one.ended is None and one.client is not None]
+        here = [one for one in self.board.calls.values() if one.ended is None and not one.away]
         of_client = [one for one in here if one.client and one.client.id == call.client.id]
         limits = call.client.limits
         assert limits.calls is None or len(of_client) <= limits.calls, f"{len(of_client)} calls at once"
@@ -241,5 +241,5 @@ class Watch(RecordsWatch):
             assert (call.phase is Phase.RECORDING) <= (call.consented is not None)
             assert self.board.timers.armed.get(f"call {call.id}") == call.deadline
             assert not over or call.deadline is None, "a deadline after the end"
-            assert call.deadline is None or call.deadline >= now
+            assert call.deadline is None or call.deadline >= now, "a deadline has been passed over"
             assert over or call.phase in SPEAKING or call.deadline is not None, f"{call.phase} for ever"

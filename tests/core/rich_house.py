@@ -40,10 +40,10 @@ CALLERS = (
 )
 DIALLED = (PRAXIS_NUMBER, KANZLEI_NUMBER, SHOP_NUMBER, LATE_NUMBER, SHARED_NUMBER)
 
-# The world begins at 12:20 in Berlin: one team goes at 12:22, the other comes at 12:21; both change once more.
+# The world begins at 13:00 in Berlin: one team goes at 13:02, the other comes at 13:01; both change once more.
 TEAM_HOURS = {
-    "early": Hours(name="early", week={day: (Span(start=0, end=742), Span(start=750, end=1440)) for day in WEEKDAYS}),
-    "late": Hours(name="late", week={day: (Span(start=741, end=755), Span(start=765, end=1440)) for day in WEEKDAYS}),
+    "early": Hours(name="early", week={day: (Span(start=0, end=782), Span(start=790, end=1440)) for day in WEEKDAYS}),
+    "late": Hours(name="late", week={day: (Span(start=781, end=795), Span(start=805, end=1440)) for day in WEEKDAYS}),
 }
 EARLY, LATE = (Team(id=TeamId(name), name=name, hours=hours) for name, hours in TEAM_HOURS.items())
 NIGHT = Hours(name="night", week={day: (Span(start=0, end=360),) for day in WEEKDAYS})

@@ -23,7 +23,7 @@ from router.core.ids import AgentId, ClientId, Skill, StaffId, TariffId
 from router.core.queue import Queue, Say, Stage
 from router.core.skills import Level, Needs, needs_of
 
-NOON = 1_790_074_800_000  # a Tuesday, 2026-09-22 12:20 in Berlin
+NOON = 1_790_074_800_000  # a Tuesday, 2026-09-22 13:00 in Berlin
 STANDARD = Tariff(id=TariffId("standard"), version=1)
 
 PRAXIS, KANZLEI, BLUMEN = ClientId("praxis"), ClientId("kanzlei"), ClientId("blumen")

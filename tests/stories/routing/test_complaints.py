@@ -27,7 +27,7 @@ def plain(**changes: object) -> House:
     return a_house(clients=(praxis(queue=a_queue()),), agents=(agent("anna"), agent("bernd")), **changes)
 
 
-# --- a skill rule that never relaxes while a phone rings ---------------------------------------------------------------
+# --- a skill rule that never relaxes while a phone rings ----------------------------------------------------------
 
 
 def test_phones_that_ring_one_after_the_other_do_not_stop_the_clock_of_the_needs() -> None:
@@ -70,7 +70,7 @@ def test_trace_tells_when_the_needs_relaxed_even_while_a_phone_rang() -> None:
     assert relaxed == [20_000]
 
 
-# --- two agents on one call --------------------------------------------------------------------------------------------
+# --- two agents on one call ---------------------------------------------------------------------------------------
 
 
 def test_two_agents_who_answer_at_one_instant_do_not_share_a_call() -> None:
@@ -104,7 +104,7 @@ def test_colleague_cannot_take_a_call_that_rings_or_speaks_elsewhere() -> None:
     assert talkers(finished(story)) == [ANNA]
 
 
-# --- a caller overtaken without a reason -------------------------------------------------------------------------------
+# --- a caller overtaken without a reason --------------------------------------------------------------------------
 
 
 def test_caller_whose_agent_did_not_answer_is_not_overtaken_meanwhile() -> None:
@@ -130,7 +130,7 @@ def test_caller_overtaken_by_a_vip_can_see_it_in_the_vips_trace() -> None:
     assert not any("passed" in step for step in steps(ordinary, "queue"))
 
 
-# --- an agent's pause overridden ---------------------------------------------------------------------------------------
+# --- an agent's pause overridden ----------------------------------------------------------------------------------
 
 
 def test_break_asked_for_in_a_conversation_begins_after_the_wrap_up() -> None:
@@ -189,7 +189,7 @@ def test_break_keeps_the_reason_that_the_agent_gave_though_an_offer_was_missed()
     given_up(story)
 
 
-# --- wrap-up that ends early -------------------------------------------------------------------------------------------
+# --- wrap-up that ends early --------------------------------------------------------------------------------------
 
 
 def test_wrap_up_lasts_to_its_limit_however_many_wait() -> None:
@@ -243,7 +243,7 @@ def restarted(story: Story) -> None:
     assert encode_value(Switchboard, story.board) == before
 
 
-# --- a caller who hangs for ever ---------------------------------------------------------------------------------------
+# --- a caller who hangs for ever ----------------------------------------------------------------------------------
 
 
 def test_caller_for_whom_nobody_ever_comes_is_told_so_in_time() -> None:

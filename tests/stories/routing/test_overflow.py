@@ -89,7 +89,7 @@ def test_full_queue_takes_nobody_more() -> None:
 
 
 def test_full_queue_has_room_again_when_somebody_is_served() -> None:
-    story = Story(overflowing(TurnAway(), room=1), on=(ANNA,))
+    story = Story(overflowing(TurnAway(), room=1, wait_s=300), on=(ANNA,))
     story.caller_arrives(call="talking")
     story.agent_answers()
     story.caller_arrives(call="first", caller=SOMEBODY_ELSE)

@@ -12,8 +12,8 @@ from tests.stories.story import Story
 
 LAW = Skill("law")
 NOVICE, EXPERT = skilled("novice", {LAW: 1}), skilled("expert", {LAW: 4})
-EARLY = Hours(name="early", week={day: (Span(start=0, end=750),) for day in WEEKDAYS})  # till 12:30
-LATE = Hours(name="late", week={day: (Span(start=750, end=1440),) for day in WEEKDAYS})
+EARLY = Hours(name="early", week={day: (Span(start=0, end=790),) for day in WEEKDAYS})  # till 13:10
+LATE = Hours(name="late", week={day: (Span(start=790, end=1440),) for day in WEEKDAYS})
 
 
 def law(*needs: tuple[float, Needs], secret: bool = False, **changes: object) -> House:
@@ -159,7 +159,7 @@ def test_free_agent_of_a_closed_team_is_offered_no_call() -> None:
 def test_team_that_opens_serves_who_waits_at_that_moment() -> None:
     late = Team(id=TeamId("late"), name="Spät", hours=LATE)
     story = Story(law((0, Needs()), agents=(agent("lea", team=late),)), on=(AgentId("lea"),))
-    becomes(story, "2026-09-22T12:29:00")
+    becomes(story, "2026-09-22T13:09:00")
     story.caller_arrives()
     story.after(59.999)
     assert story.rung == []
@@ -172,7 +172,7 @@ def test_team_that_closes_ends_no_conversation_and_gets_no_new_call() -> None:
     early = Team(id=TeamId("early"), name="Früh", hours=EARLY)
     erna = agent("erna", team=early)
     story = Story(law((0, Needs()), agents=(erna,)), on=(erna.id,))
-    becomes(story, "2026-09-22T12:29:50")
+    becomes(story, "2026-09-22T13:09:50")
     story.caller_arrives(call="first")
     story.agent_answers(erna.id)
     assert talkers(finished(story, erna.id, call="first", seconds=90)) == [erna.id]

@@ -91,6 +91,8 @@ def test_call_of_a_secret_client_is_not_taken_up_without_the_pledge() -> None:
     story = conversation(plain(secret=True), BERND)
     story.agent_parks()
     story.agent_takes_parked(BERND)
+    assert story.refusals == ["No call is parked for you."]
+    story.agent_takes_parked(BERND, "call-1")
     assert "secrecy" in story.refusals[-1]
     story.agent_logs_in(SWORN)
     story.agent_takes_parked(SWORN)

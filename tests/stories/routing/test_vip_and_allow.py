@@ -32,7 +32,8 @@ NEVER = Hours(name="never")
 
 
 def surgery(people: dict[StaffId, Staff] | None = None, **changes: object) -> House:
-    client = praxis(queue=a_queue(), staff=people or PEOPLE, allow=(), vips=(), **changes)
+    lists: dict[str, object] = {"allow": (), "vips": ()}
+    client = praxis(queue=a_queue(), staff=people or PEOPLE, **(lists | changes))
     return a_house(clients=(client,), agents=(agent("anna"), agent("bernd")))
 
 
