@@ -45,7 +45,8 @@ def screen(client: Client, house: tuple[BlockEntry, ...], caller: str | None, no
     if own is not None:
         return Verdict(kind=VerdictKind.BLOCKED, because=_words("block", own, client))
     if (allow := _first(matching(client.allow, caller), now)) is not None:
-        return Verdict(kind=VerdictKind.ALLOWED, because=_words("allow", allow, client), allow=allow)
+        vip = _first(matching(client.vips, caller), now)
+        return Verdict(kind=VerdictKind.ALLOWED, because=_words("allow", allow, client), allow=allow, vip=vip)
     everybodys = _blocks(house, facts.added_for_all, caller, now, lifted=facts.lifted_for_all)
     if everybodys is not None:
         return Verdict(kind=VerdictKind.BLOCKED, because=_words("block", everybodys, client, whose="house"))
