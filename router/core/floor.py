@@ -31,7 +31,7 @@ from router.core.expected import Pace, expected_wait
 from router.core.house import House, OfferBy
 from router.core.ids import AgentId, CallId, Millis, TeamId
 from router.core.line import Place
-from router.core.matching import Matching
+from router.core.matching import RELAXED, TURNED, WRAPPED_UP, Matching
 from router.core.messages import (
     AgentAsked,
     AgentFreed,
@@ -72,9 +72,9 @@ class Floor(Matching):
     def expire(self, due: Due) -> Sequence[ToCall | Command]:
         """A deadline of `timers` has come: a wrap-up's limit, a stage of needs, a team's hours."""
         now, name = due.at, due.name
-        if due.kind == "agent":
+        if due.kind == WRAPPED_UP:
             return self._told(self._end_wrap_up(self.seats[AgentId(name)], now), now)
-        if due.kind == "place":
+        if due.kind == RELAXED:
             return self._told(self._relax(CallId(name), now), now)
         return self._told(self._turn_of_hours(TeamId(name), now), now)
 
@@ -155,7 +155,7 @@ class Floor(Matching):
     def _taken(self, message: OfferTaken, now: Millis) -> Sequence[ToCall]:
         seat = self.seats[message.agent]
         self._index.rings(place_of(seat), on=False)
-        self.timers.set("place", message.call, None)
+        self.timers.set(RELAXED, message.call, None)
         seat.doing, seat.since = Presence.TALKING, now
         self._note(seat)
         return []
@@ -165,7 +165,7 @@ class Floor(Matching):
         self.last_agents.remember(place_of(seat), message.agent, now)
         self._engaged.pop(message.call, None)
         seat.doing, seat.since, seat.deadline = Presence.WRAP_UP, now, now + message.limit
-        self.timers.set("agent", message.agent, seat.deadline)
+        self.timers.set(WRAPPED_UP, message.agent, seat.deadline)
         self._note(seat)
         return []
 
@@ -224,7 +224,7 @@ class Floor(Matching):
             seat.since = now
         if seat.free and not was_free:
             seat.idle_since = now
-        if (team := seat.agent.team) and team.hours and f"team {team.id}" not in self.timers.armed:
+        if (team := seat.agent.team) and team.hours and not self.timers.armed_at(TURNED, team.id):
             self._look_at(team, now)
         self._note(seat)
         if intent is not Presence.AVAILABLE and seat.doing is Presence.OFFERED:

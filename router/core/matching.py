@@ -7,7 +7,6 @@ own wish (pause, off) always wins, and no call is offered outside the hours of t
 What is kept is plain values; the indexes over them are made anew whenever they are read back.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from router.core.commands import KeepPresence
@@ -21,6 +20,9 @@ from router.core.roster import Roster
 from router.core.seats import Seat, place_of
 from router.core.timers import Timers
 from router.core.view import Presence
+
+# Kinds of deadlines; those of one instant come by name, so that nobody is served before all have relaxed.
+RELAXED, WRAPPED_UP, TURNED = "advance", "agent", "team"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -83,7 +85,7 @@ class Matching:
         for seat in [seat for known, seat in self.seats.items() if known not in house.agents]:
             if seat.intent is not Presence.OFF:
                 self._changed[seat.agent.id] = seat
-            seat.intent, seat.leaving = Presence.OFF, True
+            seat.intent, seat.reason, seat.leaving = Presence.OFF, "", True
             if seat.doing is None:
                 del self.seats[seat.agent.id]
         for team in {seat.agent.team.id: seat.agent.team for seat in self.seats.values() if seat.agent.team}.values():
@@ -99,7 +101,7 @@ class Matching:
 
     def _look_at(self, team: Team, now: Millis) -> None:
         """Whether a team works now of which somebody is here, and when that changes."""
-        self.timers.set("team", team.id, team.hours.next_change(now) if team.hours else None)
+        self.timers.set(TURNED, team.id, team.hours.next_change(now) if team.hours else None)
         if team.hours is None or team.hours.open_at(now):
             self.closed.discard(team.id)
         else:
@@ -110,7 +112,7 @@ class Matching:
         if any(seat.intent is not Presence.OFF for seat in self._members(team.id)):
             self._look_at(team, now)
         else:
-            self.timers.set("team", team.id, None)
+            self.timers.set(TURNED, team.id, None)
             self.closed.discard(team.id)
 
     def _members(self, team: TeamId) -> list[Seat]:
@@ -145,7 +147,7 @@ class Matching:
         self._engaged[place.call] = seat
         self._index.rings(place, on=True)
         self._note(seat)
-        self.timers.set("place", place.call, place.next_stage())
+        self._arm(place)
         by_desk = seat.agent.offer_by is OfferBy.DESK and not asked_for
         return AgentAssigned(
             call=place.call, agent=seat.agent.id, ring_ms=seat.agent.ring_ms, by_desk=by_desk, because=because
@@ -156,7 +158,7 @@ class Matching:
         place = place_of(seat)
         if seat.doing is Presence.OFFERED:
             self._index.rings(place, on=False)
-            self.timers.set("place", place.call, None)
+            self.timers.set(RELAXED, place.call, None)
         if self._engaged.get(place.call) is seat:
             del self._engaged[place.call]
         seat.doing, seat.place, seat.deadline, seat.since = None, None, None, now
@@ -177,7 +179,7 @@ class Matching:
         ended = WrapUpEnded(call=place.call, agent=seat.agent.id, start=seat.since, end=now, counted=counted)
         if counted:
             self.paces.setdefault(place.queue.id, Pace()).learn(now - seat.reserved)
-        self.timers.set("agent", seat.agent.id, None)
+        self.timers.set(WRAPPED_UP, seat.agent.id, None)
         seat.idle_since = now
         self._part(seat, now)
         return [ended]
@@ -259,31 +261,40 @@ class Matching:
     def _enter_line(self, place: Place) -> None:
         self.waiting[place.call] = place
         self._index.add(place, self._group(place))
-        self.timers.set("place", place.call, place.next_stage())
+        self._arm(place)
 
     def _leave_line(self, place: Place) -> None:
         del self.waiting[place.call]
         self._index.remove(place, self._group(place))
-        self.timers.set("place", place.call, None)
+        self.timers.set(RELAXED, place.call, None)
 
-    def _relax(self, call: CallId, now: Millis) -> Sequence[ToCall]:
-        """The caller has waited long enough to need less, in line or while an agent rings."""
-        place = self.waiting.get(call)
-        before = self._group(place) if place else None
-        if place is None:
-            seat = self._engaged.get(call)
-            place = seat.place if seat else None
-        if place is None:
-            return []
-        old = self._group(place).told
+    def _relax(self, call: CallId, now: Millis) -> list[ToCall]:
+        """Callers have waited long enough to need less, in line or while an agent rings.
+
+        All of one instant relax before any of them is served, so that the first in line is.
+        """
+        calls = [call]
+        while (due := self.timers.pop_next(RELAXED, now)) is not None:
+            calls.append(CallId(due.name))
+        places = sorted(place for place in map(self._kept, calls) if place)
+        out: list[ToCall] = [self._advance(place, now) for place in places]
+        offers = [self._retry(place, now) for place in places if place.call in self.waiting]
+        return [*out, *filter(None, offers)]
+
+    def _kept(self, call: CallId) -> Place | None:
+        seat = self._engaged.get(call)
+        return self.waiting.get(call) or (seat.place if seat else None)
+
+    def _advance(self, place: Place, now: Millis) -> NeedsRelaxed:
+        before = self._group(place)
         place.advance(now)
-        self.timers.set("place", call, place.next_stage())
-        group = self._group(place)
-        after = (now - place.queued) // 1000
-        relaxed = NeedsRelaxed(call=call, stage=place.stage, because=f"after {after} s: {group.told}, before {old}")
-        if before is None:
-            return [relaxed]
-        self._index.part(place, before)
-        self._index.join(place, group)
-        offered = self._retry(place, now)
-        return [relaxed, offered] if offered else [relaxed]
+        self._arm(place)
+        after = self._group(place)
+        if place.call in self.waiting:
+            self._index.part(place, before)
+            self._index.join(place, after)
+        why = f"after {(now - place.queued) // 1000} s: {after.told}, before {before.told}"
+        return NeedsRelaxed(call=place.call, stage=place.stage, because=why)
+
+    def _arm(self, place: Place) -> None:
+        self.timers.set(RELAXED, place.call, place.next_stage())

@@ -186,8 +186,8 @@ class Roster:
         for skill, weight in prefers:
             weights[skill] = weights.get(skill, 0) + weight
         scores: dict[float, int] = {0.0: group.fits}
-        for skill, weight in weights.items():
-            scores = self._with_skill(scores, skill, weight)
+        for skill, times in weights.items():
+            scores = self._with_skill(scores, skill, times)
         return sorted(scores.items(), reverse=True)
 
     def _with_skill(self, scores: Mapping[float, int], skill: Skill, weight: float) -> dict[float, int]:

@@ -33,6 +33,10 @@ class Timers:
         self.armed[key] = at
         heappush(self.heap, Due(at, kind, name))
 
+    def armed_at(self, kind: str, name: str) -> Millis | None:
+        """The key's deadline."""
+        return self.armed.get(f"{kind} {name}")
+
     def next(self) -> Millis | None:
         """The earliest deadline."""
         self._drop_stale()
@@ -41,8 +45,14 @@ class Timers:
     def pop_due(self, now: Millis) -> Due | None:
         """The earliest deadline that lies at or before `now`, no longer armed; None when there is none."""
         self._drop_stale()
-        if not self.heap or self.heap[0].at > now:
-            return None
+        return self._popped() if self.heap and self.heap[0].at <= now else None
+
+    def pop_next(self, kind: str, at: Millis) -> Due | None:
+        """The earliest deadline, no longer armed, if it is one of this kind and instant."""
+        self._drop_stale()
+        return self._popped() if self.heap and self.heap[0][:2] == (at, kind) else None
+
+    def _popped(self) -> Due:
         due = heappop(self.heap)
         del self.armed[f"{due.kind} {due.name}"]
         return due

@@ -6,6 +6,7 @@ from router.core.errors import IllegalMove, RequestRefused
 from router.core.events import AgentLoggedIn, AgentLoggedOut, AgentPaused, OfferDeclined, WrapUpFinished
 from router.core.floor import Floor
 from router.core.ids import AgentId, CallId, Millis, Skill
+from router.core.matching import WRAPPED_UP
 from router.core.messages import (
     AgentAssigned,
     AgentFreed,
@@ -194,7 +195,7 @@ def test_why_not_names_what_the_agent_does() -> None:
 def test_seat_that_is_busy_without_a_call_is_our_own_bug() -> None:
     floor = Floor(seats={ANNA: Seat(agent=agent(ANNA), doing=Presence.WRAP_UP)})
     with pytest.raises(IllegalMove, match="anna is wrap_up without a call"):
-        floor.expire(Due(10, "agent", ANNA))
+        floor.expire(Due(10, WRAPPED_UP, ANNA))
 
 
 def test_wrap_up_limit_frees_the_agent_for_who_waits() -> None:
@@ -203,5 +204,5 @@ def test_wrap_up_limit_frees_the_agent_for_who_waits() -> None:
     floor.feed(OfferTaken(call=CallId("a"), agent=ANNA), 11)
     floor.feed(wanted("b"), 12)
     floor.feed(AgentFreed(call=CallId("a"), agent=ANNA, limit=1000), 20)
-    messages: list[ToCall] = list(floor.expire(Due(1020, "agent", ANNA)))
+    messages: list[ToCall] = list(floor.expire(Due(1020, WRAPPED_UP, ANNA)))
     assert given(messages) == [("b", ANNA)]
