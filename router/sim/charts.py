@@ -61,6 +61,7 @@ def _frame(axes: "Axes", title: str, hours: Sequence[Hour]) -> None:
         axes.spines[side].set_visible(False)
     step = max(1, len(hours) // 24)
     places = range(0, len(hours), step)
+    axes.set_xlim(-0.7, len(hours) - 0.3)
     axes.set_xticks(list(places), [_clock(hours[place]) for place in places], fontsize=8)
 
 
@@ -110,8 +111,7 @@ def _occupancy(axes: "Axes", results: Results) -> None:
 
 
 def _legend(axes: "Axes") -> None:
-    axes.legend(frameon=False, fontsize=8, loc="upper left")
-    axes.margins(y=0.2)
+    axes.legend(frameon=False, fontsize=8, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=3, borderaxespad=0.2)
 
 
 def _seconds(millis: int | None) -> float:

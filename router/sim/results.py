@@ -24,7 +24,8 @@ NORMAL_95 = 1.96
 class Figures:
     """Of the calls for which an agent was sought. Waits in milliseconds, of those who were answered.
 
-    `level` is the service level: the share of all of them answered within the limit, so who gives up counts as missed.
+    `level` is the service level: the share answered within the limit, of all but those who gave up within it. Who gave
+    up later, or was overflowed, counts as missed.
     """
 
     calls: int
@@ -105,12 +106,13 @@ def figures(outcomes: Iterable[Outcome], within: Millis) -> Figures:
     """The figures of these calls."""
     seekers = list(_sought(outcomes))
     waits = sorted(outcome.waited for outcome in seekers if outcome.answered)
+    due = len(seekers) - sum(outcome.abandoned and outcome.waited <= within for outcome in seekers)
     return Figures(
         calls=len(seekers),
         answered=len(waits),
         abandoned=sum(outcome.abandoned for outcome in seekers),
         overflowed=sum(outcome.overflowed for outcome in seekers),
-        level=sum(wait <= within for wait in waits) / len(seekers) if seekers else None,
+        level=sum(wait <= within for wait in waits) / due if due else None,
         mean=sum(waits) / len(waits) if waits else None,
         p50=percentile(waits, 50),
         p90=percentile(waits, 90),

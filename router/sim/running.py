@@ -57,19 +57,20 @@ from router.sim.world import World
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What is given: the house at the beginning and how it changes, and when agents come and go."""
+    """What is given: the house at the beginning and how it changes, and when agents come and go.
+
+    It ends with the last call, but not before `ends`.
+    """
 
     begins: Millis
+    ends: Millis = 0
     house: House
     changes: Sequence[tuple[Millis, House]] = ()
     duty: Sequence[tuple[Millis, Event]] = ()
 
 
 def run(world: World, plan: Plan, callers: Iterable[Caller]) -> Iterator[CallRecord]:
-    """Let the callers come, in the order of their times, and give each call's record once it is settled.
-
-    It ends with the last call; what agents would have done afterwards is left out.
-    """
+    """Let the callers come, in the order of their times, and give each call's record once it is settled."""
     for at, house in chain(((plan.begins, plan.house),), plan.changes):
         world.agenda.put(at, HouseChanged(house=house))
     for at, event in plan.duty:
@@ -77,6 +78,7 @@ def run(world: World, plan: Plan, callers: Iterable[Caller]) -> Iterator[CallRec
     for caller in callers:
         yield from _until(world, caller.at)
         _arrives(world, caller)
+    yield from _until(world, plan.ends)
     yield from _until(world, None)
 
 

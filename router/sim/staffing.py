@@ -21,8 +21,10 @@ from router.sim.trial import simulate
 
 MOST_ROUNDS = 40
 STEP = 0.04  # of the agents in an hour, added at a time
+TIMES, ENOUGH = 2, 4  # as many agents as Erlang C wants, and some: if they do not help, no number does
 Cell = tuple[Needs, int]  # a group and an hour after the beginning
 Staff = Mapping[Cell, int]
+Levels = Mapping[Cell, tuple[int, float | None]]  # calls over all days, and their service level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +49,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staffing:
-    """The table that was found after `rounds` simulations of the whole day; `met` is False when it gave up before."""
+    """The table that was found after `rounds` simulations of all days.
+
+    `met` is False when some hours stay below the target however many agents there are, or when rounds ran out.
+    """
 
     target: Target
     rows: tuple[Row, ...]
@@ -66,6 +71,9 @@ class Search:
     target: Target
     told: Callable[[str], None]
     group: dict[ClientId, Needs] = field(default_factory=dict)
+    erlang: dict[Cell, int] = field(default_factory=dict)
+    most: dict[Cell, int] = field(default_factory=dict)
+    hopeless: set[Cell] = field(default_factory=set)
     too_few: dict[Cell, int] = field(default_factory=dict)
 
     def run(self) -> Staffing:
@@ -73,14 +81,16 @@ class Search:
         self.group = {client.id: _needs(client) for client in self.house.clients.values()}
         first = self._simulate({})
         calls = {cell: count / len(self.days) for cell, (count, _) in first.items()}
-        erlang = {cell: self._by_erlang(count) for cell, count in calls.items()}
-        staff, levels, rounds, met = self._settle(erlang)
+        self.erlang = {cell: self._by_erlang(count) for cell, count in calls.items()}
+        self.most = {cell: ENOUGH + TIMES * count for cell, count in self.erlang.items()}
+        staff, levels, rounds = self._settle(self.erlang)
+        met = all(self._good(levels.get(cell)) for cell in staff)
         rows = tuple(
             Row(
                 group=told(cell[0]),
                 begins=self.begins + cell[1] * HOUR_MS,
                 calls=calls[cell],
-                erlang=erlang[cell],
+                erlang=self.erlang[cell],
                 agents=staff[cell],
                 level=levels.get(cell, (0, None))[1],
             )
@@ -94,37 +104,41 @@ class Search:
         within = max(0.0, self.target.within - habits.answer.mean)
         return agents_needed(calls * handling / HOUR_MS, handling, within, self.target.share)
 
-    def _settle(self, staff: Staff) -> tuple[Staff, Mapping[Cell, tuple[int, float | None]], int, bool]:
-        best = None
+    def _settle(self, staff: Staff) -> tuple[Staff, Levels, int]:
+        """The last table that could not be bettered, or the best one when time is up."""
+        best: tuple[Staff, Levels] | None = None
         for number in range(1, MOST_ROUNDS + 1):
             levels = self._simulate(staff)
-            failing = [cell for cell in staff if not self._good(levels.get(cell))]
-            self.told(f"round {number}: {sum(staff.values())} agent hours, {len(failing)} of {len(staff)} below target")
-            for cell in failing:
-                self.too_few[cell] = max(self.too_few.get(cell, 0), staff[cell])
-            if not failing:
-                best = (staff, levels)
-            following = self._more(staff, failing) if failing else self._fewer(staff, number)
+            missed = [cell for cell in staff if not self._good(levels.get(cell))]
+            self.told(f"round {number}: {sum(staff.values())} agent hours, {len(missed)} of {len(staff)} below target")
+            self.too_few |= {cell: max(self.too_few.get(cell, 0), staff[cell]) for cell in missed}
+            helped = [cell for cell in missed if cell not in self.hopeless]
+            best = best if helped else (staff, levels)
+            following = self._more(staff, helped) if helped else self._fewer(staff, number)
             if following == staff:
-                return staff, levels, number, True
+                break
             staff = following
-        if best is None:
-            return staff, self._simulate(staff), MOST_ROUNDS, False
-        return *best, MOST_ROUNDS, True
+        return *(best or (staff, levels)), number
 
     def _good(self, level: tuple[int, float | None] | None) -> bool:
         return level is None or level[1] is None or level[1] >= self.target.share
 
     def _more(self, staff: Staff, failing: Sequence[Cell]) -> Staff:
-        return {**staff, **{cell: staff[cell] + max(1, math.floor(staff[cell] * STEP)) for cell in failing}}
+        """What so many agents do not help is no matter of staff: such an hour goes back to what Erlang C says."""
+        more = {cell: staff[cell] + max(1, math.floor(staff[cell] * STEP)) for cell in failing}
+        self.hopeless |= {cell for cell, count in more.items() if count > self.most[cell]}
+        return {
+            **staff,
+            **{cell: self.erlang[cell] if cell in self.hopeless else count for cell, count in more.items()},
+        }
 
     def _fewer(self, staff: Staff, number: int) -> Staff:
         """One less wherever that is not known to be too few; every other hour, for hours lean on those before them."""
-        could = {cell: count - 1 for cell, count in staff.items() if count - 1 > self.too_few.get(cell, 0)}
+        could = {cell: n - 1 for cell, n in staff.items() if n - 1 > self.too_few.get(cell, 0)}
         some = {cell: count for cell, count in could.items() if cell[1] % 2 == number % 2}
         return {**staff, **(some or could)}
 
-    def _simulate(self, staff: Staff) -> dict[Cell, tuple[int, float | None]]:
+    def _simulate(self, staff: Staff) -> Levels:
         """Calls and service level of each cell, over all days."""
         house, duty = self._staffed(staff)
         outcomes = chain.from_iterable(

@@ -28,14 +28,16 @@ def simulate(
     begins: Millis,
     habits: Habits,
     seed: int,
+    ends: Millis = 0,
     changes: Sequence[tuple[Millis, House]] = (),
     each: Counted = uncounted,
 ) -> Run:
     """Let the callers come; `each` is told every call as it ends."""
     sheet, lines, outcomes = Timesheet(begins=begins), lines_of(house), []
     world = World(seed=seed, habits=habits, seats=sheet.note)
-    last = begins
-    for record in run(world, Plan(begins=begins, house=house, changes=changes, duty=duty), callers):
+    last = max(begins, ends)
+    plan = Plan(begins=begins, ends=ends, house=house, changes=changes, duty=duty)
+    for record in run(world, plan, callers):
         outcomes.append(outcome_of(record, lines[record.client]))
         last = max(last, record.ended)
         each(record)
