@@ -1,7 +1,8 @@
-"""The operators' side of the configuration while the router runs: files watched, read whole, swapped at once.
+"""The operators' side of the configuration while the router runs: files watched, read whole, tried, swapped at once.
 
-A changed set of files is validated before anything follows it; an invalid one changes nothing and is reported, and the
-last good one stays in force. Block entries that agents added live in the database and are laid over the files'.
+A changed set of files is read once nobody writes on it any more, validated, and tried with calls of every kind before
+anything follows it; one that fails changes nothing and is reported, and the last good one stays in force. Block entries
+that agents added live in the database and are laid over the files'.
 """
 
 import asyncio
@@ -13,14 +14,16 @@ import structlog
 
 from router.config.loaded import Loaded
 from router.config.loading import load
-from router.config.sources import version_of
+from router.config.sources import stamp_of, version_of
 from router.core.errors import ConfigInvalid, LedgerCorrupt, LedgerUnavailable
 from router.core.house import BlockEntry, Client, House
-from router.core.ids import AgentId, ClientId
+from router.core.ids import AgentId, ClientId, Millis
+from router.core.rehearsal import rehearse
 from router.ports import AgentPhone, Clients, Clock, FallbackRoute, Plant, TrunkLine
 
-POLL_S = 0.5
+POLL_S = 0.25  # a saved file is read at the second look
 
+Rehearsal = Callable[[House, Millis, House], str]  # a new house, now, the house before: what goes wrong, or nothing
 Blocked = Mapping[ClientId, Sequence[BlockEntry]]
 
 log = structlog.get_logger(__name__)
@@ -29,15 +32,18 @@ log = structlog.get_logger(__name__)
 class Operators:
     """The configuration in force."""
 
-    def __init__(self, directory: Path, *, clients: Clients, clock: Clock) -> None:
+    def __init__(self, directory: Path, *, clients: Clients, clock: Clock, rehearsal: Rehearsal = rehearse) -> None:
         """Reads the files. Raises `ConfigInvalid` with every finding."""
         self._directory = directory
         self._clients = clients
         self._clock = clock
+        self._rehearsal = rehearsal
+        self._stamp = self._newest = stamp_of(directory)
         self._loaded = load(directory, now=clock.now())
         self._seen = self._loaded.version
         self._tariffs_until = self._loaded.next_tariff_change(clock.now())
         self._blocked: Blocked = {}
+        self._blocked_for_all: Sequence[BlockEntry] = ()
 
     @property
     def tokens(self) -> Mapping[AgentId, str]:
@@ -48,11 +54,12 @@ class Operators:
         """The house as of now, with the agents' block entries, the last known ones while there is no database."""
         try:
             self._blocked = await self._clients.blocked()
+            self._blocked_for_all = await self._clients.blocked_for_all()
         except (LedgerUnavailable, LedgerCorrupt) as failure:
             log.warning("block entries not read again", error=str(failure))
         house = self._loaded.house_at(self._clock.now())
         clients = {name: _with_blocked(client, self._blocked) for name, client in house.clients.items()}
-        return replace(house, clients=clients)
+        return replace(house, clients=clients, block=(*house.block, *self._blocked_for_all))
 
     @property
     def plant(self) -> Plant:
@@ -87,13 +94,24 @@ class Operators:
         return self._files_changed() or self._tariffs_changed()
 
     def _files_changed(self) -> bool:
-        version = version_of(self._directory)
-        if version == self._seen:
+        if not self._saved() or (version := version_of(self._directory)) == self._seen:
             return False
         self._seen = version
-        self._loaded = load(self._directory, now=self._clock.now())
-        self._tariffs_until = self._loaded.next_tariff_change(self._clock.now())
+        now = self._clock.now()
+        loaded = load(self._directory, now=now)
+        if trouble := self._rehearsal(loaded.house, now, self._loaded.house):
+            raise ConfigInvalid(f"tried, and not taken: {trouble}")
+        self._loaded = loaded
+        self._tariffs_until = loaded.next_tariff_change(now)
         log.info("configuration loaded", version=version[:12])
+        return True
+
+    def _saved(self) -> bool:
+        """Whether files changed, and nobody wrote on them since the last look: half of a file may be right, too."""
+        before, self._newest = self._newest, stamp_of(self._directory)
+        if self._newest != before or self._newest == self._stamp:
+            return False
+        self._stamp = self._newest
         return True
 
     def _tariffs_changed(self) -> bool:

@@ -10,7 +10,7 @@ import pytest
 
 from router.core.errors import ConfigInvalid, LedgerCorrupt, LedgerUnavailable
 from router.core.house import BlockEntry, House
-from router.core.ids import AgentId, CallId, ClientId
+from router.core.ids import AgentId, CallId, ClientId, Millis
 from router.operators import Operators
 from router.ports import AgentPhone, FallbackRoute, TrunkLine
 from tests.fakes.clock import FakeClock
@@ -51,7 +51,9 @@ class Router:
         self.clock = FakeClock(NOW)
         self.told = ""
         self.failure: Exception | None = None
-        self.operators = Operators(directory, clients=self.clients, clock=self.clock)
+        self.trouble = ""
+        self.tried: list[tuple[str, str]] = []
+        self.operators = Operators(directory, clients=self.clients, clock=self.clock, rehearsal=self.rehearsed)
 
     async def changed(self) -> None:
         self.told += "C"
@@ -61,9 +63,14 @@ class Router:
     def refused(self) -> None:
         self.told += "R"
 
-    async def look(self, times: int = 1) -> None:
+    async def look(self, times: int = 2) -> None:
+        """As often as it takes to see that a file has changed, and that nobody writes on it any more."""
         for _ in range(times):
             await self.operators.look(self.changed, self.refused)
+
+    def rehearsed(self, house: House, now: Millis, before: House) -> str:
+        self.tried.append((house.version, before.version))
+        return self.trouble
 
     async def house(self) -> House:
         return await self.operators.house()
@@ -103,6 +110,39 @@ async def test_an_invalid_file_is_refused_once_and_the_last_good_one_stays(route
     before = await router.house()
     written(router.directory, BROKEN)
     await router.look(3)
+    assert router.told == "R"
+    assert await router.house() == before
+
+
+async def test_a_file_is_not_read_before_it_was_left_alone(router: Router) -> None:
+    half = SMALL["clients.yaml"].replace("name: Bakery", "name: Backstube")
+    written(router.directory, {"clients.yaml": half})
+    await router.look(1)
+    written(router.directory, RENAMED)
+    await router.look(1)
+    assert (router.told, await router.name()) == ("", "Bakery")
+    await router.look(1)
+    assert (router.told, await router.name()) == ("C", "Konditorei")
+
+
+async def test_a_file_that_was_only_touched_changes_nothing(router: Router) -> None:
+    written(router.directory, SMALL)
+    await router.look(3)
+    assert (router.told, router.tried) == ("", [])
+
+
+async def test_a_new_house_is_tried_against_the_one_in_force(router: Router) -> None:
+    before = await router.house()
+    written(router.directory, RENAMED)
+    await router.look()
+    assert router.tried == [((await router.house()).version, before.version)]
+
+
+async def test_a_house_that_fails_when_it_is_tried_changes_nothing(router: Router) -> None:
+    before = await router.house()
+    router.trouble = "a call cannot be served"
+    written(router.directory, RENAMED)
+    await router.look(4)
     assert router.told == "R"
     assert await router.house() == before
 
@@ -183,6 +223,13 @@ async def test_a_tariff_is_followed_although_the_files_are_broken_meanwhile(tmp_
 
 
 # --- block entries ----------------------------------------------------------------------------------------------------
+
+
+async def test_what_is_blocked_for_all_comes_after_the_houses_own_list(tmp_path: Path) -> None:
+    own = edited("house.yaml", "  codes:", '  block: [{prefix: "0900"}]\n  codes:')
+    router = Router(written(tmp_path, own))
+    await router.clients.block_for_all(entry=NUMBER, reports=(BAKERY, FLORIST))
+    assert (await router.house()).block == (BlockEntry(prefix="+49900"), NUMBER)
 
 
 async def block(router: Router, entry: BlockEntry) -> None:
