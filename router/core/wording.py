@@ -56,7 +56,7 @@ def widened(low_ms: Millis, high_ms: Millis) -> Range | None:
 def place(position: int) -> str:
     """`Sie sind an zweiter Stelle.`; 1 is next."""
     if position > len(PLACES):
-        return "Vor Ihnen warten noch mehr als zehn Anrufer."
+        return "Vor Ihnen warten mindestens zehn Anrufer."
     return f"Sie sind an {PLACES[position - 1]} Stelle."
 
 

@@ -6,6 +6,7 @@ from router.core.house import ClientStatus
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted, DeadlinePassed, WrapUpEnded
+from router.core.moves import hearing
 from router.core.moves.bridge import close_bridge
 from router.core.record import CallRecord, Ending, EndingClass, Part, PartKind
 from router.core.view import Phase
@@ -14,7 +15,7 @@ from router.core.view import Phase
 def finish(call: LiveCall, ending: Ending, now: Millis) -> Out:
     """The caller is gone: legs and bridge go too, and the call is settled once no agent wraps it up any more."""
     others = sorted(call.legs() - {call.leg})
-    out: Out = [call.note(now, "ending", ending.kind, ending.reason)]
+    out = [*hearing.missed(call, now), call.note(now, "ending", ending.kind, ending.reason)]
     out += [HangUp(call=call.id, leg=leg) for leg in others]
     out += close_bridge(call)
     call.ending, call.ended = ending, now

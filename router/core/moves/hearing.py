@@ -5,6 +5,7 @@ is held against what became of it, for the metrics.
 """
 
 from router.core import wording
+from router.core.commands import Command
 from router.core.events import AnnouncementEnded, CommandFailed
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out, Told
@@ -65,15 +66,22 @@ def over(call: LiveCall, event: AnnouncementEnded | CommandFailed, now: Millis) 
 def judged(call: LiveCall, now: Millis) -> Out:
     """Whether each range that the caller was told came true, now that an agent answers."""
     told, call.told = call.told, []
-    return [call.note(now, "expected_wait", _outcome(one, now - one.at), _because(one, now - one.at)) for one in told]
+    return [_note(call, one, now) for one in told]
+
+
+def missed(call: LiveCall, now: Millis) -> Out:
+    """The call is over: of what the caller was told, that which an agent would have answered too late for."""
+    told, call.told = call.told, []
+    return [_note(call, one, now) for one in told if _outcome(one, now - one.at) == "late"]
+
+
+def _note(call: LiveCall, told: Told, now: Millis) -> Command:
+    upper = "more" if told.high is None else f"{told.high // 1000}"
+    because = f"told {told.low // 1000} to {upper} s, waited {(now - told.at) / 1000:.0f} s"
+    return call.note(now, "expected_wait", _outcome(told, now - told.at), because)
 
 
 def _outcome(told: Told, waited: Millis) -> str:
     if waited < told.low:
         return "early"
     return "late" if told.high is not None and waited > told.high else "hit"
-
-
-def _because(told: Told, waited: Millis) -> str:
-    upper = "more" if told.high is None else f"{told.high // 1000}"
-    return f"told {told.low // 1000} to {upper} s, waited {waited / 1000:.0f} s"

@@ -4,14 +4,16 @@ from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted, CallParked, DeadlinePassed
 from router.core.moves.talk import step_out
-from router.core.moves.waiting import seek
+from router.core.moves.waiting import begin, seek
 from router.core.view import Phase
 
 
 def park(call: LiveCall, agent: AgentId, now: Millis) -> Out:
     """The agent puts the caller aside and goes into wrap-up; the caller hears music."""
     out = [call.note(now, "park", "parked", f"by {agent}"), *step_out(call, now)]
-    call.enter(Phase.PARKED, now, now + call.terms.house.park_limit_ms)
+    until = now + call.terms.house.park_limit_ms
+    call.enter(Phase.PARKED, now, until)
+    begin(call, until)  # into line, should the agent who takes the caller up not answer
     client = call.client.id if call.client else None
     parked = CallParked(call=call.id, queue=call.queue, arrived=call.arrived, client=client, caller=call.caller)
     return [*out, parked]

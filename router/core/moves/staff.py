@@ -27,7 +27,14 @@ def _try_next(call: LiveCall, staff: Staff, phase: Phase, now: Millis) -> Out:
     call.staff_leg = staff_leg(call.id, call.attempts)
     call.enter(phase, now, now + staff.ring_ms)
     trunk = call.client.trunk if call.client else ""
-    ring = RingStaff(call=call.id, leg=call.staff_leg, number=number, trunk=trunk, caller_id=_shown(call))
+    ring = RingStaff(
+        call=call.id,
+        leg=call.staff_leg,
+        number=number,
+        trunk=trunk,
+        caller_id=_shown(call),
+        called_back=call.called_back,
+    )
     return [call.note(now, "staff", staff.id, f"rings at {number}"), ring]
 
 
