@@ -78,6 +78,7 @@ def run(world: World, plan: Plan, callers: Iterable[Caller]) -> Iterator[CallRec
     for caller in callers:
         yield from _until(world, caller.at)
         _arrives(world, caller)
+        yield from _settled(world)
     yield from _until(world, plan.ends)
     yield from _until(world, None)
 
@@ -90,8 +91,13 @@ def _until(world: World, instant: Millis | None) -> Iterator[CallRecord]:
         if instant is not None and (not coming or min(coming) > instant):
             break
         _step(world, happens, due)
-        yield from world.settled
-        world.settled.clear()
+        yield from _settled(world)
+
+
+def _settled(world: World) -> Sequence[CallRecord]:
+    """Those since the last time."""
+    settled, world.settled = world.settled, []
+    return settled
 
 
 def _step(world: World, happens: Millis | None, due: Millis | None) -> None:
