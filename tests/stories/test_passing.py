@@ -91,6 +91,16 @@ def test_caller_whom_nobody_takes_at_last_is_told_so() -> None:
     assert story.phase() is Phase.ANNOUNCING
 
 
+def test_caller_whom_nobody_took_keeps_the_time_waited() -> None:
+    story = talking()
+    story.agent_passes(to_queue=LAWYERS)
+    passed = story.now
+    story.agent_logs_out(ANNA)
+    story.after(30)
+    assert story.call().queued == passed
+    assert story.call().wait_until == story.now + 600_000
+
+
 def test_caller_gives_up_after_being_passed() -> None:
     story = talking()
     story.agent_passes(to_queue=LAWYERS)

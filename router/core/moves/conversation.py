@@ -21,7 +21,7 @@ from router.core.moves.advertising import client_of, report
 from router.core.moves.parking import park
 from router.core.moves.staff import silent, try_staff
 from router.core.moves.talk import step_out
-from router.core.moves.waiting import seek
+from router.core.moves.waiting import begin, seek
 from router.core.route import reach
 from router.core.view import Phase
 
@@ -86,6 +86,7 @@ def transfer_silent(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePa
 
 def _return(call: LiveCall, now: Millis) -> Out:
     back_to, call.back_to = call.back_to, None
+    begin(call, now)
     return [call.note(now, "transfer", "returned", f"to {back_to}"), *seek(call, now, back_to=back_to)]
 
 

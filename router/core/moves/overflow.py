@@ -14,7 +14,7 @@ from router.core.moves import hearing, message, passing
 from router.core.moves.bridge import announce, comfort
 from router.core.moves.ending import finish
 from router.core.moves.staff import silent, try_staff
-from router.core.moves.waiting import seek
+from router.core.moves.waiting import seek, wait_at_most
 from router.core.queue import Overflow, Say, TakeMessage, ToQueue, ToStaff, TurnAway
 from router.core.record import Ending, EndingClass
 from router.core.refusal import Refusal
@@ -88,8 +88,8 @@ def _wait_elsewhere(call: LiveCall, queue_id: QueueId, limit: Millis, now: Milli
     queue = call.terms.house.queues.get(queue_id)
     if queue is None:
         return [call.note(now, "overflow", "no such queue", queue_id), *next_step(call, now)]
-    call.queue, call.wait_until = passing.pledged(queue, call.client), now + limit
-    hearing.begin(call, now)
+    call.queue = passing.pledged(queue, call.client)
+    wait_at_most(call, now, limit)
     return seek(call, now)
 
 

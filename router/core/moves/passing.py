@@ -9,7 +9,7 @@ from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted
 from router.core.moves.talk import step_out
-from router.core.moves.waiting import begin, seek
+from router.core.moves.waiting import begin, seek, wait_at_most
 from router.core.queue import Queue
 
 
@@ -45,8 +45,9 @@ def _to_agent(call: LiveCall, agent: AgentId, now: Millis) -> Out:
     """To a colleague, and before all who wait to anybody who can help, should that one not answer."""
     if agent == call.agent:
         raise RequestRefused("You cannot pass a call to yourself.")
-    note = call.note(now, "pass", f"to {agent}", f"by {call.agent}")
-    return [note, *step_out(call, now), *seek(call, now, only=agent)]
+    out = [call.note(now, "pass", f"to {agent}", f"by {call.agent}"), *step_out(call, now)]
+    begin(call, now)
+    return [*out, *seek(call, now, only=agent)]
 
 
 def _to_queue(call: LiveCall, queue: Queue, now: Millis) -> Out:
@@ -58,8 +59,9 @@ def _to_queue(call: LiveCall, queue: Queue, now: Millis) -> Out:
 
 
 def nobody_took(call: LiveCall, now: Millis) -> Out:
-    """Nobody took the caller who was passed on: back to the agent, never into silence."""
+    """Nobody took the caller who was passed on: back to the agent, never into silence. The time waited counts on."""
     back_to, call.back_to = call.back_to, None
     call.queue = call.client.queue if call.client else call.queue
+    wait_at_most(call, now, call.queue.max_wait_ms)
     note = call.note(now, "pass", "returned", f"to {back_to}")
     return [note, AgentUnwanted(call=call.id), *seek(call, now, back_to=back_to)]

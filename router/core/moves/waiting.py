@@ -27,8 +27,8 @@ AUTO_ANSWER_MS = 10_000  # after the click on the desk, for a phone that answers
 
 
 def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None, only: AgentId | None = None) -> Out:
-    """Ask the floor for an agent. A caller who comes back to an agent, or is passed to one, begins to wait anew."""
-    if call.queued is None or back_to or only:
+    """Ask the floor for an agent; who comes back to one, or is passed to one, goes before all who are new."""
+    if call.queued is None:
         begin(call, now)
     _wait(call, now)
     queue = call.queue
@@ -50,7 +50,12 @@ def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None, only: A
 def begin(call: LiveCall, now: Millis) -> None:
     """The waiting begins."""
     call.queued, call.retry_at = now, None
-    call.wait_until = now + (call.queue.max_wait_ms if call.client else 0)
+    wait_at_most(call, now, call.queue.max_wait_ms if call.client else 0)
+
+
+def wait_at_most(call: LiveCall, now: Millis, limit: Millis) -> None:
+    """So long from now on, however long the caller has waited; the first announcement has its time as well."""
+    call.wait_until = now + limit
     hearing.begin(call, now)
 
 
