@@ -28,8 +28,18 @@ class Finding:
     message: str
     hint: str
 
+    @property
+    def place(self) -> Place:
+        """Where it is."""
+        return Place(file=self.file, line=self.line, column=self.column)
+
+    @property
+    def advice(self) -> str:
+        """What is wrong; what would be right."""
+        return f"{self.message}; {self.hint}"
+
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.message}; {self.hint}"
+        return f"{self.place}: {self.advice}"
 
 
 def finding(place: Place, message: str, hint: str) -> Finding:
@@ -41,7 +51,7 @@ def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sorted by place, one for each place: the first found there names the cause, later ones its consequences."""
     first: dict[Place, Finding] = {}
     for found in findings:
-        first.setdefault(Place(file=found.file, line=found.line, column=found.column), found)
+        first.setdefault(found.place, found)
     return tuple(first[place] for place in sorted(first))
 
 

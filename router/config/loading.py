@@ -4,6 +4,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from router.config.build import build
@@ -20,7 +21,7 @@ from router.core.errors import ConfigInvalid
 from router.core.ids import Millis
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Checked:
     """Either `loaded`, or at least one of `findings`."""
 
@@ -28,6 +29,7 @@ class Checked:
     findings: tuple[Finding, ...]
     written: Written | None = None
 
+    @cached_property
     def doubts(self) -> tuple[Finding, ...]:
         """What is no mistake and yet probably not meant; none are looked for while there are mistakes."""
         if self.loaded is None or self.written is None:

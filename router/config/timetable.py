@@ -1,7 +1,7 @@
 """From written hours to the core's, in the time zone and with the public holidays of whoever names them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -21,6 +21,7 @@ class Timetable:
     timezone: str  # of hours that name none, and of all moments
     region: str | None
     year: int  # the present one: public holidays are known for some years around it
+    made: dict[tuple[str, str | None, str], Hours] = field(default_factory=dict)  # by time zone, region and name
 
     def hours(self, name: str | None) -> Hours | None:
         """As `hours_of`; None, which is at any time, when there is no name."""
@@ -28,7 +29,12 @@ class Timetable:
 
     def hours_of(self, name: str) -> Hours:
         """The hours of this name."""
-        keys = self.named[name]
+        key = (self.timezone, self.region, name)
+        if key not in self.made:
+            self.made[key] = self._make(name, self.named[name])
+        return self.made[key]
+
+    def _make(self, name: str, keys: HoursKeys) -> Hours:
         return Hours(
             name=name,
             timezone=keys.timezone or self.timezone,

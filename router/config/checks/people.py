@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from router.config.circles import circle_of
 from router.config.findings import Path
 from router.config.keys.clients import ClientKeys
 from router.config.queueing import queue_of, queues_of
@@ -57,21 +58,10 @@ def _anybody(agents: Iterable[Skilled], needs: Needs) -> bool:
 
 def _deputies(written: Written) -> Iterator[Problem]:
     for name, client in written.sound.clients.items():
-        for person in client.staff:
-            if person in _deputies_of(client, person):
-                message = f"the deputies of {person} lead back to {person}"
-                path = ("clients", name, "staff", person, "deputy")
-                yield Problem(path=path, message=message, hint="let one of them have no deputy")
-
-
-def _deputies_of(client: ClientKeys, person: str) -> list[str]:
-    """The deputy, the deputy's deputy, and so on, each once."""
-    chain: list[str] = []
-    deputy = client.staff[person].deputy
-    while deputy in client.staff and deputy not in chain:
-        chain.append(deputy)
-        deputy = client.staff[deputy].deputy
-    return chain
+        for person in circle_of({person: [keys.deputy or ""] for person, keys in client.staff.items()}):
+            message = f"the deputies of {person} lead back to {person}"
+            path = ("clients", name, "staff", person, "deputy")
+            yield Problem(path=path, message=message, hint="let one of them have no deputy")
 
 
 def _handlings(written: Written) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from router.config.timetable import Timetable, client_times, house_times
 from router.config.week import overlapping, spans_of
 from router.config.written import Problem, Written
 from router.core.hours import Hours, shown, ties
+from router.core.ids import Millis
 
 Row = tuple[Path, str | None]  # where hours are named, and which
 
@@ -73,18 +74,28 @@ def _named(name: str, client: ClientKeys) -> Iterator[Row]:
 def _ties(written: Written) -> Iterator[Problem]:
     """Of two things that are equally specific at one time, it would be open which counts."""
     house = house_times(written.sound, written.now)
+    found: dict[tuple[str | None, ...], tuple[int, int, Millis] | None] = {}  # many clients name the same hours
     for name, client in written.sound.clients.items():
         times = client_times(house, client)
         for rows in rivals(name, client):
-            timed = [Timed(path=path, hours=times.hours(hours)) for path, hours in rows if hours in times.named]
-            if len(timed) > 1 and (tie := ties(timed, written.now)):
-                yield _tied(written, times, *tie)
+            paths, names = [path for path, hours in rows if hours], [hours for _, hours in rows if hours]
+            key = (times.timezone, times.region, *names)
+            if key not in found and len(names) > 1 and times.named.keys() >= set(names):
+                found[key] = _tie([times.hours_of(hours) for hours in names], written.now)
+            if tie := found.get(key):
+                yield _tied(written, times, (paths[tie[0]], paths[tie[1]]), tie[2])
 
 
-def _tied(written: Written, times: Timetable, one: Timed, other: Timed, at: int) -> Problem:
-    first, second = sorted((one, other), key=lambda timed: written.tree.place(timed.path))
-    message = f"at {shown(times.timezone, at)} these hours count, and those of {written.tree.place(first.path)} as much"
-    return Problem(path=second.path, message=message, hint="let them not overlap, or be of a special day")
+def _tie(every: Sequence[Hours], now: Millis) -> tuple[int, int, Millis] | None:
+    """Which two of the hours tie, and when."""
+    tie = ties([Timed(path=(index,), hours=hours) for index, hours in enumerate(every)], now)
+    return (int(tie[0].path[0]), int(tie[1].path[0]), tie[2]) if tie else None
+
+
+def _tied(written: Written, times: Timetable, both: tuple[Path, Path], at: Millis) -> Problem:
+    first, second = sorted(both, key=written.tree.place)
+    message = f"at {shown(times.timezone, at)} these hours count, and those of {written.tree.place(first)} as much"
+    return Problem(path=second, message=message, hint="let them not overlap, or be of a special day")
 
 
 def rivals(name: str, client: ClientKeys) -> Iterator[list[Row]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from router.config.circles import circle_of
 from router.config.findings import Path
 from router.config.keys.clients import ClientKeys
 from router.config.keys.waiting import OverflowKeys, QueueKeys
@@ -77,33 +78,24 @@ def _after_the_end(written: Written) -> Iterator[Problem]:
 
 def _circles(written: Written) -> Iterator[Problem]:
     """Callers who wait on from queue to queue must not come back."""
-    onward = {
-        name: {step.queue for step in queue.overflow if step.queue} for name, queue in written.sound.queues.items()
-    }
-    for name, queue in written.sound.queues.items():
-        for index, step in enumerate(queue.overflow):
-            if step.queue and name in _reached(onward, step.queue):
+    queues = written.sound.queues
+    circle = circle_of({name: [step.queue for step in keys.overflow if step.queue] for name, keys in queues.items()})
+    for name in circle:
+        for index, step in enumerate(queues[name].overflow if name in queues else ()):
+            if step.queue and circle.get(step.queue) == circle[name]:
                 message = f"from {step.queue} callers come back to {name}: a circle"
                 path = ("queues", name, "overflow", index, "queue")
-                yield Problem(
-                    path=path, message=message, hint="let one of the queues end with say:, message: or reject:"
-                )
+                hint = "let one of the queues end without going on to another"
+                yield Problem(path=path, message=message, hint=hint)
+
+
+def _waited_there(written: Written) -> Iterator[Problem]:
     for name, client in written.sound.clients.items():
         for index, step in enumerate(client.overflow):
             if step.queue == (client.queue or DEFAULT):
                 message = f"the callers have waited in {step.queue} already"
                 path = ("clients", name, "overflow", index, "queue")
-                yield Problem(path=path, message=message, hint="name another queue, or a longer max_wait:")
-
-
-def _reached(onward: Mapping[str, set[str]], start: str) -> set[str]:
-    """All queues to which callers may come from `start`, itself included."""
-    reached, open_ends = {start}, [start]
-    while open_ends:
-        found = onward.get(open_ends.pop(), set()) - reached
-        reached |= found
-        open_ends += found
-    return reached
+                yield Problem(path=path, message=message, hint="name another queue, or write a longer max_wait:")
 
 
 def _two_overflows(written: Written) -> Iterator[Problem]:
@@ -163,6 +155,7 @@ WAITING_CHECKS = (
     _steps,
     _after_the_end,
     _circles,
+    _waited_there,
     _two_overflows,
     _keys,
     _own_messages,
