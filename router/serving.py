@@ -21,7 +21,7 @@ from router.core.events import DigitPressed, Event, HouseChanged
 from router.core.house import GreetingMode, House, Staff
 from router.core.ids import LegId
 from router.core.queue import Queue, Say, TakeMessage
-from router.core.route import not_transferable
+from router.core.route import reach
 from router.core.view import CallView, Phase
 from router.engine.clock import AnchoredClock
 from router.engine.lists import Lists
@@ -79,10 +79,12 @@ class Router:
         )
 
     def transferable(self, call: CallView) -> Sequence[Staff]:
-        """The client's people to whom this call may be put through now, by their keys."""
+        """The client's people to whom, or to whose deputy, this call may be put through now, by their keys."""
         client = self.engine.board.house.clients.get(call.client) if call.client else None
-        people = client.staff.values() if client else ()
-        able = [staff for staff in people if not not_transferable(staff, self.clock.now(), vip=call.vip)]
+        if client is None:
+            return []
+        now = self.clock.now()
+        able = [staff for staff in client.staff.values() if reach(client, staff.id, now, vip=call.vip)[0] is not None]
         return sorted(able, key=lambda staff: staff.key)
 
     # --- the link to Asterisk --------------------------------------------------------------------------------------
