@@ -1,6 +1,7 @@
 """A running house as these tests use it: agents who come and go, callers with numbers of their own, and the books."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +12,7 @@ from router.db.reading import LedgerLine, Wanted, finished_calls, ledger_lines
 from tests.lab import Answer, LabFailed, Plan, SippAgent, SippCall, wait_for
 from tests.lab.phones import Phone
 from tests.lab.running import House, until
+from tests.lab.tracing import Trace
 
 KRAUSE, ADLER, LUMENTA, SHARED, BRIEF = (
     "+493023125010",
@@ -79,6 +81,7 @@ class Stage:
         self._on: set[str] = set()
         self._read: set[CallId] = set()
         self._numbers = itertools.count(1)
+        self._trace = Trace(house.log_file, house.asterisk.cel_file, lambda _: None)
 
     # --- people ----------------------------------------------------------------------------------------------------
 
@@ -91,6 +94,10 @@ class Stage:
         if available:
             await self.on_duty(name)
         self._on.add(name)
+        return self._phones[name]
+
+    def phone(self, name: str) -> SippAgent:
+        """The phone of an agent who was asked for before."""
         return self._phones[name]
 
     async def on_duty(self, *names: str) -> None:
@@ -130,13 +137,32 @@ class Stage:
         await wait_for(lambda: len(calls) >= seen, 10, f"call {nth} at the carrier's far end")
         return calls[seen - 1]
 
-    async def wrapped_up(self, phone: SippAgent) -> float:
-        """The agent ends the wrap-up by *44; gives the instant of that INVITE."""
+    async def wrapped_up(self, phone: SippAgent, then: str = "available") -> float:
+        """The agent ends the wrap-up by *44, and has this presence then; gives the instant of that INVITE."""
         await self.house.presence(phone.account.user, "wrap_up")
         done = await phone.dial("*44")
-        await self.house.presence(phone.account.user, "available")
+        await self.house.presence(phone.account.user, then)
         await done.hang_up()
         return done.record.invite_at
+
+    # --- decisions -------------------------------------------------------------------------------------------------
+
+    async def noted(self, rule: str, outcome: str, caller: str) -> None:
+        """Wait until the router has decided this of the caller's last call."""
+
+        decisions = self._trace.decisions[caller]
+
+        async def made() -> bool:
+            self._trace.read()
+            return any((one.rule, one.outcome) == (rule, outcome) for one in decisions)
+
+        await until(made, 10, lambda: f"{rule} {outcome} of {caller}: {decisions}")
+
+    async def waiting(self) -> int:
+        """How many callers wait."""
+        metrics = await self.house.metrics()
+        counts = re.findall(r"^vorzimmer_waiting_callers\{.*\} (\d+)", metrics, re.MULTILINE)
+        return sum(map(int, counts))
 
     # --- the books -------------------------------------------------------------------------------------------------
 

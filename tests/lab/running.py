@@ -155,6 +155,16 @@ class House:
             self._caller = self.lab.caller(at=self.asterisk.sip_address)
         return await self._caller.call(dialled, **options)  # type: ignore[arg-type]
 
+    async def command(self, *words: str) -> None:
+        """Run a command of `vorzimmer` on this house's database."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "router", *words, "--database", self.database,
+            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.STDOUT,
+        )  # fmt: skip
+        said = (await process.communicate())[0].decode()
+        if process.returncode:
+            raise LabFailed(f"vorzimmer {' '.join(words)} ended with {process.returncode}: {said}")
+
     # --- asking ----------------------------------------------------------------------------------------------------
 
     async def ask(self, agent: str, action: str, **body: str) -> None:
