@@ -1,9 +1,11 @@
 """How much longer a caller will wait: a range that holds in eight cases of ten.
 
 With `n` agents who are all busy and whose calls last `mean` on average, agents come free at a rate of `n / mean`, and
-the caller at position `p` is served at the `p`-th of these moments: the wait is Erlang distributed, with shape `p`. Its
-10 % and 90 % quantiles are taken by Wilson and Hilferty's approximation (Proc. N.A.S. 17, 1931, 684-688), which is
-within a few hundredths of the exact ones even for the first in line.
+the caller whose turn is the `p`-th is served at the `p`-th of these moments: the wait is Erlang distributed, with shape
+`p`. Its 10 % and 90 % quantiles are taken by Wilson and Hilferty's approximation (Proc. N.A.S. 17, 1931, 684-688),
+which for the first in line is 7 % short of the lower one and 1 % of the upper, and closer for everybody else.
+
+A turn counts in part when those who go before may also be served by agents who do not fit this caller.
 """
 
 from dataclasses import dataclass
@@ -31,12 +33,12 @@ class Pace:
         self.mean_ms += (took - self.mean_ms) * weight
 
 
-def expected_wait(position: int, agents: int, mean_ms: float) -> tuple[Millis, Millis] | None:
+def expected_wait(turn: float, agents: int, mean_ms: float) -> tuple[Millis, Millis] | None:
     """The 10 % and 90 % quantiles in milliseconds; None when nobody is there who could serve the caller."""
     if agents <= 0:
         return None
-    return _quantile(position, -Z, mean_ms / agents), _quantile(position, Z, mean_ms / agents)
+    return _quantile(turn, -Z, mean_ms / agents), _quantile(turn, Z, mean_ms / agents)
 
 
-def _quantile(shape: int, z: float, scale: float) -> Millis:
+def _quantile(shape: float, z: float, scale: float) -> Millis:
     return round(shape * scale * (1 - 1 / (9 * shape) + z / (3 * sqrt(shape))) ** 3)

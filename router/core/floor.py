@@ -173,11 +173,11 @@ class Floor(Matching):
         place = self.waiting.get(message.call)
         if place is None:
             return []
-        ahead, ringing = self._index.ahead(place)
-        agents = self._roster.on_duty_for(self._group(place))
+        group = self._group(place)
+        before = sum(count * self._roster.taken_by(others, group) for others, count in self._index.groups_before(place))
         pace = self.paces.get(place.queue.id) or Pace()
-        low, high = expected_wait(ahead + 1, agents, pace.mean_ms) or (None, None)
-        return [PlaceTold(call=message.call, position=ahead + ringing + 1, low_ms=low, high_ms=high)]
+        low, high = expected_wait(before + 1, self._roster.on_duty_for(group), pace.mean_ms) or (None, None)
+        return [PlaceTold(call=message.call, position=self._index.position(place), low_ms=low, high_ms=high)]
 
     def _parked(self, message: CallParked, now: Millis) -> Sequence[ToCall]:
         wanted = AgentWanted(

@@ -6,6 +6,7 @@ caller who came with a greater head start.
 """
 
 from bisect import bisect_left, insort
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from router.core.ids import CallId, ClientId, Millis, QueueId
@@ -62,9 +63,10 @@ class Place:
 
 
 def needs_at(queue: Queue, stage: int) -> Needs:
-    """What is needed in a stage: the pledge of the first one never relaxes."""
+    """What is needed in a stage. The pledge never relaxes."""
     needs = queue.stages[stage].needs
-    return replace(needs, pledge=True) if queue.stages[0].needs.pledge and not needs.pledge else needs
+    pledge = any(other.needs.pledge for other in queue.stages)
+    return replace(needs, pledge=True) if pledge and not needs.pledge else needs
 
 
 class Group:
@@ -152,6 +154,13 @@ class Line:
     def position(self, place: Place) -> int:
         """1 is next. A caller to whom an agent is being rung keeps the place, so nobody ever moves back for one."""
         return sum(self.ahead(place)) + 1
+
+    def groups_before(self, place: Place) -> Iterator[tuple[Group, int]]:
+        """Whoever waits before this caller, in whatever queue: how many of each group."""
+        for key, group in self._heads:
+            if key >= place.key:
+                return
+            yield group, bisect_left(group.keys, place.key)
 
     def first_for(self, agents: int) -> tuple[Place, Group] | None:
         """The first in line whom any of these agents fits, a bit mask."""

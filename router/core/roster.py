@@ -131,6 +131,11 @@ class Roster:
         """How many agents there are who will serve such calls."""
         return (group.fits & self.on_duty).bit_count()
 
+    def taken_by(self, others: Group, group: Group) -> float:
+        """Which share of the others' calls goes to agents on duty who fit this group as well."""
+        theirs = others.fits & self.on_duty
+        return (theirs & group.fits).bit_count() / theirs.bit_count() if theirs else 0.0
+
     # --- who fits --------------------------------------------------------------------------------------------------
 
     def group(self, needs: Needs) -> Group:

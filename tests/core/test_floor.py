@@ -5,60 +5,24 @@ import pytest
 from router.core.errors import IllegalMove, RequestRefused
 from router.core.events import AgentLoggedIn, AgentLoggedOut, AgentPaused, OfferDeclined, WrapUpFinished
 from router.core.floor import Floor
-from router.core.ids import AgentId, CallId, Millis, Skill
+from router.core.ids import CallId
 from router.core.matching import WRAPPED_UP
 from router.core.messages import (
-    AgentAssigned,
     AgentFreed,
     AgentUnwanted,
     AgentWanted,
     NobodyFree,
     OfferFailed,
     OfferTaken,
-    ToCall,
 )
 from router.core.seats import Seat
 from router.core.skills import Needs, needs_of
 from router.core.timers import Due
 from router.core.view import Presence
-from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, a_house, agent, waiting_for
+from tests.core.floors import floor_of, floor_with, given, wanted
+from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, agent
 
 NOTHING = Needs()
-
-
-def floor_of(*names: AgentId, skills: tuple[Skill, ...] = (DEUTSCH,)) -> Floor:
-    """Agents who logged in one millisecond after the other."""
-    floor = Floor()
-    floor.adopt(a_house(agents=[agent(name, *skills) for name in names]), 0)
-    for number, name in enumerate(names, 1):
-        floor.feed(AgentLoggedIn(agent=name), number)
-    return floor
-
-
-def wanted(
-    call: str,
-    *skills: Skill,
-    tier: int = 1,
-    arrived: Millis = 100,
-    head_start_ms: Millis = 0,
-    back_to: AgentId | None = None,
-) -> AgentWanted:
-    queue = waiting_for(needs=skills)
-    return AgentWanted(
-        call=CallId(call),
-        queue=queue,
-        tier=tier,
-        arrived=arrived,
-        queued=arrived,
-        head_start_ms=head_start_ms,
-        back_to=back_to,
-    )
-
-
-def given(messages: object) -> list[tuple[str, AgentId]]:
-    """Which calls were assigned to which agents."""
-    assert isinstance(messages, list)
-    return [(message.call, message.agent) for message in messages if isinstance(message, AgentAssigned)]
 
 
 def test_longest_idle_agent_is_chosen() -> None:
@@ -67,8 +31,7 @@ def test_longest_idle_agent_is_chosen() -> None:
 
 
 def test_equally_idle_agents_are_taken_by_name() -> None:
-    floor = Floor()
-    floor.adopt(a_house(agents=[agent(name) for name in (CLARA, BERND, ANNA)]), 0)
+    floor = floor_with([agent(name) for name in (CLARA, BERND, ANNA)])
     for name in (CLARA, BERND, ANNA):
         floor.feed(AgentLoggedIn(agent=name), 5)
     assert given(floor.feed(wanted("c"), 10)) == [("c", ANNA)]
@@ -112,17 +75,16 @@ def test_saying_available_again_does_not() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "served"),
     [
-        (wanted("a", arrived=1), wanted("b", arrived=2), "a"),
-        (wanted("a", arrived=2), wanted("b", arrived=1), "b"),
-        (wanted("a", arrived=1), wanted("b", arrived=1), "a"),  # who asked first
-        (wanted("a", arrived=1), wanted("b", arrived=2, head_start_ms=5), "b"),
-        (wanted("a", arrived=1, tier=1), wanted("b", arrived=2, tier=0), "b"),
-        (wanted("a", JURA, arrived=1), wanted("b", arrived=2), "b"),
+        (wanted("a", at=1), wanted("b", at=2), "a"),
+        (wanted("a", at=2), wanted("b", at=1), "b"),
+        (wanted("a", at=1), wanted("b", at=1), "a"),  # who asked first
+        (wanted("a", at=1), wanted("b", at=2, head_start_ms=5), "b"),
+        (wanted("a", at=1, tier=1), wanted("b", at=2, tier=0), "b"),
+        (wanted("a", JURA, at=1), wanted("b", at=2), "b"),
     ],
 )
 def test_first_in_line_whom_the_agent_can_serve(first: AgentWanted, second: AgentWanted, served: str) -> None:
-    floor = floor_of()
-    floor.adopt(a_house(agents=[agent(ANNA, DEUTSCH)]), 0)
+    floor = floor_with([agent(ANNA, DEUTSCH)])
     floor.feed(first, 10)
     floor.feed(second, 10)
     assert given(floor.feed(AgentLoggedIn(agent=ANNA), 20)) == [(served, ANNA)]
@@ -130,17 +92,17 @@ def test_first_in_line_whom_the_agent_can_serve(first: AgentWanted, second: Agen
 
 def test_position_counts_everybody_before() -> None:
     floor = floor_of()
-    floor.feed(wanted("a", arrived=1), 10)
-    floor.feed(wanted("b", arrived=2), 10)
-    answer, *_ = floor.feed(wanted("vip", arrived=3, head_start_ms=1_000), 10)
+    floor.feed(wanted("a", at=1), 10)
+    floor.feed(wanted("b", at=2), 10)
+    answer, *_ = floor.feed(wanted("vip", at=3, head_start_ms=1_000), 10)
     assert isinstance(answer, NobodyFree)
     assert answer.position == 1
 
 
 def test_caller_keeps_the_place_before_later_ones_when_an_offer_fails() -> None:
     floor = floor_of(ANNA)
-    floor.feed(wanted("a", arrived=1), 10)
-    floor.feed(wanted("b", arrived=2), 11)
+    floor.feed(wanted("a", at=1), 10)
+    floor.feed(wanted("b", at=2), 11)
     answer, *_ = floor.feed(OfferFailed(call=CallId("a"), agent=ANNA, reason="missed an offer"), 25)
     assert answer == NobodyFree(call=CallId("a"), position=1, because="back in line")
     assert given(floor.feed(AgentLoggedIn(agent=ANNA), 30)) == [("a", ANNA)]
@@ -204,5 +166,4 @@ def test_wrap_up_limit_frees_the_agent_for_who_waits() -> None:
     floor.feed(OfferTaken(call=CallId("a"), agent=ANNA), 11)
     floor.feed(wanted("b"), 12)
     floor.feed(AgentFreed(call=CallId("a"), agent=ANNA, limit=1000), 20)
-    messages: list[ToCall] = list(floor.expire(Due(1020, WRAPPED_UP, ANNA)))
-    assert given(messages) == [("b", ANNA)]
+    assert given(floor.expire(Due(1020, WRAPPED_UP, ANNA))) == [("b", ANNA)]
