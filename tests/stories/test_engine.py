@@ -15,10 +15,22 @@ from router.core.events import (
     TransferRequested,
     WrapUpFinished,
 )
-from router.core.ids import LegId
+from router.core.ids import ClientId, LegId
 from router.core.record import EndingClass, PartKind
 from router.core.view import HouseView, Phase
-from tests.stories.houses import ANNA, FRAU_WEISS, FRIEND, GREETED, PEST, PRAXIS, SOMEBODY, WEISS, with_praxis
+from tests.stories.houses import (
+    ANNA,
+    FRAU_WEISS,
+    FRIEND,
+    GREETED,
+    PEST,
+    PRAXIS,
+    SHARED_NUMBER,
+    SOMEBODY,
+    WEISS,
+    a_house,
+    with_praxis,
+)
 from tests.stories.running import CALL, Running
 
 TALK, WRAP_UP, THROUGH = PartKind.TALK, PartKind.WRAP_UP, PartKind.THROUGH
@@ -123,8 +135,8 @@ async def test_refused_answer_ends_at_the_fallback_with_the_agent_let_go(tmp_pat
 
 
 async def test_caller_whose_arrival_our_code_cannot_handle_goes_to_the_fallback(tmp_path: Path) -> None:
-    async with Running(tmp_path, with_praxis(staff={})) as house:  # the allow list names somebody who is not there
-        await house.caller_arrives(caller=FRIEND)
+    async with Running(tmp_path, a_house(default_client=ClientId("gone"))) as house:
+        await house.caller_arrives(dialled=SHARED_NUMBER)
         assert house.asterisk.fallback == [LegId(CALL)]
         await house.caller_hangs_up()
         assert house.engine.board.calls == {}
