@@ -176,7 +176,7 @@ class Floor(Matching):
         group = self._group(place)
         before = sum(count * self._roster.taken_by(others, group) for others, count in self._index.groups_before(place))
         pace = self.paces.get(place.queue.id) or Pace()
-        low, high = expected_wait(before + 1, self._roster.on_duty_for(group), pace.mean_ms) or (None, None)
+        low, high = expected_wait(before + 1, self._roster.on_duty_for(group), pace) or (None, None)
         return [PlaceTold(call=message.call, position=self._index.position(place), low_ms=low, high_ms=high)]
 
     def _parked(self, message: CallParked, now: Millis) -> Sequence[ToCall]:

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from router.core.events import AgentLoggedIn, WrapUpFinished
-from router.core.expected import PRIOR_MS, Pace, expected_wait
+from router.core.expected import PRIOR_MS, Pace, erlang_range, expected_wait
 from router.core.floor import Floor
 from router.core.ids import AgentId, CallId, Millis
 from router.core.messages import AgentAssigned, AgentFreed, PlaceAsked, PlaceTold
@@ -17,6 +17,7 @@ from tests.core.floors import Said, floor_with, needing, only, talks, wanted
 from tests.stories.houses import DEUTSCH, JURA, a_queue, agent
 
 MEAN_MS = 100_000.0
+KNOWN = Pace(mean_ms=MEAN_MS, calls=10**6)
 
 
 def served_by(wait: float, turn: int, rate: float) -> float:
@@ -29,22 +30,28 @@ def served_by(wait: float, turn: int, rate: float) -> float:
 
 
 @pytest.mark.parametrize("turn", [1, 2, 3, 5, 10, 30, 100])
-@pytest.mark.parametrize("agents", [1, 7])
-def test_range_holds_eight_cases_of_ten(turn: int, agents: int) -> None:
-    low, high = expected_wait(turn, agents, MEAN_MS) or (0, 0)
-    assert served_by(low, turn, agents / MEAN_MS) == pytest.approx(0.1, abs=0.007)
-    assert served_by(high, turn, agents / MEAN_MS) == pytest.approx(0.9, abs=0.003)
+@pytest.mark.parametrize("rate", [1 / MEAN_MS, 7 / MEAN_MS])
+def test_range_is_that_of_the_exact_quantiles(turn: int, rate: float) -> None:
+    low, high = erlang_range(turn, turn / rate)
+    assert served_by(low, turn, rate) == pytest.approx(0.1, abs=0.007)
+    assert served_by(high, turn, rate) == pytest.approx(0.9, abs=0.003)
+
+
+def test_range_is_wider_while_the_mean_is_hardly_known() -> None:
+    low, high = expected_wait(5, 1, KNOWN) or (0, 0)
+    guessed = expected_wait(5, 1, Pace(mean_ms=MEAN_MS)) or (0, 0)
+    assert 0 < guessed[0] < low < high < guessed[1]
 
 
 def test_nothing_is_told_when_nobody_is_there() -> None:
-    assert expected_wait(1, 0, MEAN_MS) is None
+    assert expected_wait(1, 0, KNOWN) is None
 
 
 def test_more_agents_and_an_earlier_turn_shorten_the_wait() -> None:
-    low, high = expected_wait(4, 2, MEAN_MS) or (0, 0)
+    low, high = expected_wait(4, 2, KNOWN) or (0, 0)
     assert low < high
     for turn, agents in ((3.5, 2), (4, 3)):
-        sooner = expected_wait(turn, agents, MEAN_MS) or (0, 0)
+        sooner = expected_wait(turn, agents, KNOWN) or (0, 0)
         assert (sooner[0] < low, sooner[1] < high) == (True, True)
 
 
@@ -86,12 +93,16 @@ class Played:
             self.promised.append((call, now, only(PlaceTold, self.floor.feed(PlaceAsked(call=CallId(call)), now))))
 
     def hit_rate(self, since: Millis) -> float:
-        kept = [told.low_ms <= self.served[call] - at <= told.high_ms for call, at, told in self._known(since)]
+        kept = [_holds(told, self.served[call] - at) for call, at, told in self._known(since)]
         assert len(kept) > 500
         return sum(kept) / len(kept)
 
     def _known(self, since: Millis) -> list[tuple[str, Millis, PlaceTold]]:
         return [one for one in self.promised if one[1] >= since and one[0] in self.served]
+
+
+def _holds(told: PlaceTold, wait: Millis) -> bool:
+    return told.low_ms is not None and told.high_ms is not None and told.low_ms <= wait <= told.high_ms
 
 
 def played(floor: Floor, queues: list[Queue], *, every_ms: float, calls: int = 3_000) -> Played:
