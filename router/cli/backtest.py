@@ -35,7 +35,6 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     command = commands.add_parser(
         "backtest",
-        help="play recorded calls under two configurations and tell every difference",
         description="Play recorded calls through the live router's own core under both configurations, with the same "
         "people and the same chance: which calls end elsewhere and why, waits, overflow, bill. "
         "Exit status 0, or 1 with --fail-on-change when anything differs.",

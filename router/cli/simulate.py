@@ -32,7 +32,7 @@ from router.sim.profile import Profile, callers, profile_of
 from router.sim.recorded import habits_of
 from router.sim.report import plain, staffing_told, told
 from router.sim.results import Results, results
-from router.sim.staffing import Search, Staffing, Target
+from router.sim.staffing import Staffed, Staffing, Target
 from router.sim.trial import simulate
 
 EXAMPLES = """examples:
@@ -47,7 +47,6 @@ def add(commands: Commands) -> None:
     """Declare the command."""
     command = commands.add_parser(
         "simulate",
-        help="play a day on the live core: service level, waits, occupancy, staffing",
         description="Play calls through the live router's own core on a simulated clock.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -175,14 +174,14 @@ def _simulated(given: argparse.Namespace, played: _Play, progress: Progress) -> 
 def _staffed(given: argparse.Namespace, played: _Play, progress: Progress) -> Staffing | None:
     if given.staffing is None:
         return None
-    return Search(
+    return Staffed(
         house=played.house,
         days=played.days,
         begins=played.begins,
         habits=played.habits,
         target=given.staffing,
-        told=progress.tell,
-    ).run()
+        tell=progress.tell,
+    ).least()
 
 
 def _drawn(given: argparse.Namespace, found: Results, staffing: Staffing | None) -> None:

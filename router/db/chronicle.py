@@ -5,9 +5,11 @@ Order is that of writing. A house is stored when its content is not that of the 
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.core.ids import AgentId, CallId, Millis
 from router.core.view import Presence, SeatView
@@ -36,22 +38,35 @@ class SqlChronicle:
                 await connection.execute(insert(houses), row)
 
 
-async def seats_at(database: Database, agents: Collection[AgentId], at: Millis) -> Mapping[AgentId, SeatView]:
-    """How these agents' seats stood at an instant, its own changes included; who is not known then is left out.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An agent was reserved for a call: a row among others of the same millisecond."""
 
-    Raises `LedgerUnavailable`, `LedgerCorrupt`.
+    agent: AgentId
+    call: CallId
+
+
+async def seats_at(
+    database: Database, agents: Collection[AgentId], at: Millis, *, before: Offer | None = None
+) -> Mapping[AgentId, SeatView]:
+    """How these agents' seats stood at an instant, its own changes included, but none from the offer `before` on.
+
+    Who is not known then is left out. Raises `LedgerUnavailable`, `LedgerCorrupt`.
     """
     seats = {}
     async with database.reading() as connection:
+        limit = await _number(connection, before, at) if before else None
         for agent in agents:
-            if row := (await connection.execute(_last(agent, at))).one_or_none():
+            if row := (await connection.execute(_last(agent, at, limit))).one_or_none():
                 seats[agent] = _seat(row._asdict())
     return seats
 
 
-async def house_at(database: Database, version: str, at: Millis) -> str | None:
-    """The content of a version as it was in force at an instant; None when it is not kept (any more)."""
-    chosen = select(houses.c.content).where(houses.c.version == version, houses.c.since <= at)
+async def house_at(database: Database, at: Millis, *, version: str | None = None) -> str | None:
+    """The content of the configuration in force at an instant, or of a `version` then; None when it is not kept."""
+    chosen = select(houses.c.content).where(houses.c.since <= at)
+    if version is not None:
+        chosen = chosen.where(houses.c.version == version)
     async with database.reading() as connection:
         return (await connection.execute(chosen.order_by(houses.c.number.desc()).limit(1))).scalar_one_or_none()
 
@@ -71,8 +86,18 @@ async def prune(database: Database, *, before: Millis) -> tuple[int, int]:
         return gone.rowcount, houses_gone.rowcount
 
 
-def _last(agent: AgentId, at: Millis) -> Select[Any]:
+async def _number(connection: AsyncConnection, offer: Offer, at: Millis) -> int | None:
+    columns = presences.c
+    reserved = (columns.agent == offer.agent) & (columns.call == offer.call) & (columns.doing == Presence.OFFERED.value)
+    chosen = select(func.min(columns.number)).where(reserved, columns.at == at)
+    number: int | None = (await connection.execute(chosen)).scalar_one()
+    return number
+
+
+def _last(agent: AgentId, at: Millis, limit: int | None) -> Select[Any]:
     chosen = select(presences).where(presences.c.agent == agent, presences.c.at <= at)
+    if limit is not None:
+        chosen = chosen.where(presences.c.number < limit)
     return chosen.order_by(presences.c.at.desc(), presences.c.number.desc()).limit(1)
 
 

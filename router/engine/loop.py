@@ -76,7 +76,9 @@ class Engine:
 
     def begin_chronicle(self) -> None:
         """Have all seats and the configuration kept as they stand at a start: what was not yet written is lost."""
-        now = max(self._last, self._clock.now())
+        self._chronicle(max(self._last, self._clock.now()))
+
+    def _chronicle(self, now: Millis) -> None:
         self.chronicling.house(self.board.house, now)
         for seat in self.board.floor.seats.values():
             self.chronicling.seat(seat.view(now))
@@ -163,12 +165,12 @@ class Engine:
         if position is None:
             return
         commands = fed(self.board, item.event, now)
-        if isinstance(item.event, HouseChanged):
-            self.chronicling.house(item.event.house, now)
         if isinstance(item.event, CallerArrived):
             self.arriving.discard(item.event.leg)
         for command in commands:
             self._hand_out(command, position, item)
+        if isinstance(item.event, HouseChanged):
+            self._chronicle(now)
         if item.answer is not None and not item.answer.done():
             item.answer.set_result(None)
         self._tell(now, item.event, commands)
