@@ -18,10 +18,10 @@ from router.ari.stamps import Stamps
 from router.ari.translate import APP, USED, translate
 from router.core.errors import VorzimmerError
 from router.core.events import DigitPressed, Event, HouseChanged
-from router.core.house import GreetingMode, House, Staff
+from router.core.house import House, Staff
 from router.core.ids import LegId
-from router.core.queue import Queue, Say, TakeMessage
 from router.core.route import reach
+from router.core.spoken import recordings_of, texts_of
 from router.core.view import CallView, Phase
 from router.engine.clock import AnchoredClock
 from router.engine.lists import Lists
@@ -39,7 +39,7 @@ PHRASES = {  # played by the dialplan itself, under these names
     "code-refused": "Das ist jetzt nicht möglich.",
 }
 
-CONVERSATION = {Phase.TALKING, Phase.HELD, Phase.TRANSFERRING, Phase.THROUGH, Phase.WRAPPING}
+LISTENING = {Phase.GREETING, Phase.WAITING, Phase.OFFERED, Phase.ASKING, Phase.RECORDING}  # to the caller's keys
 PREPARATION_S = 30.0  # so long a changed house waits for its sounds
 
 log = structlog.get_logger(__name__)
@@ -106,7 +106,7 @@ class Router:
         if not isinstance(event, DigitPressed):
             return False
         call = self.engine.board.calls.get(event.call)
-        return call is not None and event.leg == call.leg and call.phase in CONVERSATION
+        return call is not None and event.leg == call.leg and call.phase not in LISTENING
 
     def _start(self, work: Coroutine[None, None, None]) -> asyncio.Task[None]:
         """Have something done aside, by a task that is held until its end."""
@@ -168,7 +168,7 @@ class Router:
             except (VorzimmerError, OSError) as failure:
                 log.warning("phrase missing, the dialplan goes on without it", phrase=name, error=str(failure))
         try:
-            for complaint in await self.sounds.prepare(*_sounds_of(house)):
+            for complaint in await self.sounds.prepare(texts_of(house), recordings_of(house)):
                 log.warning("sound missing", error=complaint)
         except (VorzimmerError, OSError) as failure:
             log.warning("sounds missing, calls go on without them", error=str(failure))
@@ -187,17 +187,3 @@ class Router:
             tasks.create_task(self.client.run(APP, USED), name="asterisk")
             tasks.create_task(self.prepare(self.engine.board.house), name="sounds")
             tasks.create_task(self.operators.watch(self.changed, self.metrics.config_failed), name="operators")
-
-
-def _sounds_of(house: House) -> tuple[list[str], list[str]]:
-    """All texts to be spoken and all recordings."""
-    clients = house.clients.values()
-    every = (greeting for client in clients for greeting in client.greetings)
-    greetings = [greeting for greeting in every if greeting.mode is GreetingMode.PLAY]
-    words = [text for client in clients for text in (client.block_text, *_last_words(client.queue)) if text]
-    texts = [greeting.text for greeting in greetings if greeting.text and not greeting.recording]
-    return texts + words, [greeting.recording for greeting in greetings if greeting.recording]
-
-
-def _last_words(queue: Queue) -> list[str]:
-    return [step.text for step in queue.overflow if isinstance(step, Say | TakeMessage)]

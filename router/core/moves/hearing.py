@@ -11,6 +11,7 @@ from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out, Told
 from router.core.messages import PlaceAsked, PlaceTold
 from router.core.moves.bridge import announcement_over, play, start_music, stop_announcement
+from router.core.queue import Queue
 
 
 def begin(call: LiveCall, now: Millis) -> None:
@@ -33,7 +34,7 @@ def due(call: LiveCall, now: Millis) -> Out:
 def tell(call: LiveCall, message: PlaceTold, now: Millis) -> Out:
     """Tell the caller the place in line and the expected wait."""
     expected = _expected(call, message)
-    text = _text(call, message.position, expected)
+    text = sentence(call.queue, message.position, expected, callable_back=bool(call.caller))
     if not text:
         return []
     if expected is not None:
@@ -49,10 +50,11 @@ def _expected(call: LiveCall, message: PlaceTold) -> wording.Range | None:
     return wording.widened(message.low_ms, message.high_ms)
 
 
-def _text(call: LiveCall, position: int, expected: wording.Range | None) -> str:
-    told = [wording.place(position)] if call.queue.hearing.position else []
+def sentence(queue: Queue, position: int, expected: wording.Range | None, *, callable_back: bool) -> str:
+    """What a caller in this queue is told; empty when there is nothing to tell."""
+    told = [wording.place(position)] if queue.hearing.position else []
     told += [wording.wait(expected)] if expected else []
-    told.append(wording.keys(call_back=call.queue.callback_key if call.caller else "", message=call.queue.message_key))
+    told.append(wording.keys(call_back=queue.callback_key if callable_back else "", message=queue.message_key))
     return " ".join(text for text in told if text)
 
 

@@ -1,0 +1,61 @@
+"""Everything that a house is likely to say to its callers: to be spoken before anybody waits for it.
+
+Whatever is missing here is spoken when it is needed, which takes a second.
+"""
+
+from collections.abc import Iterator
+from itertools import product
+
+from router.core import wording
+from router.core.house import Client, GreetingMode, House
+from router.core.moves import call_back, hearing, message
+from router.core.queue import Queue, Say, TakeMessage
+
+LIKELY_PLACES = 3
+LIKELY_RANGES = 6  # the shortest waits, each with
+LIKELY_RUNGS = 2  # so many upper ends
+
+
+def texts_of(house: House) -> list[str]:
+    """Each once, greetings first."""
+    own = (text for client in house.clients.values() for text in _of_client(client))
+    queues = dict.fromkeys([*(client.queue for client in house.clients.values()), *house.queues.values()])
+    return list(
+        dict.fromkeys(text for text in (*own, *(text for queue in queues for text in _of_queue(queue))) if text)
+    )
+
+
+def recordings_of(house: House) -> list[str]:
+    """The uploaded ones."""
+    every = (greeting.recording for client in house.clients.values() for greeting in client.greetings)
+    return list(dict.fromkeys(recording for recording in every if recording))
+
+
+def _of_client(client: Client) -> Iterator[str]:
+    played = (greeting for greeting in client.greetings if greeting.mode is GreetingMode.PLAY)
+    yield from (greeting.text for greeting in played if not greeting.recording)
+    yield client.block_text
+
+
+def _of_queue(queue: Queue) -> Iterator[str]:
+    steps = [step for step in queue.overflow if isinstance(step, Say | TakeMessage)]
+    yield from (step.text for step in steps)
+    if queue.message_key or any(isinstance(step, TakeMessage) for step in steps):
+        yield from (message.BY_DEFAULT.text, message.THANKS, message.FAILED, message.FAILED_WAIT_ON)
+    if queue.callback_key:
+        yield from (call_back.CONFIRMED, call_back.NOT_CALLED)
+    if queue.hearing.every_ms:
+        yield from _told_while_waiting(queue)
+
+
+def _told_while_waiting(queue: Queue) -> Iterator[str]:
+    places = range(1, LIKELY_PLACES + 1) if queue.hearing.position else [1]
+    ranges = [None, *_likely_ranges()] if queue.hearing.expected_wait else [None]
+    for place, expected in product(places, ranges):
+        yield hearing.sentence(queue, place, expected, callable_back=True)
+
+
+def _likely_ranges() -> Iterator[wording.Range]:
+    for nth, low in enumerate((0, *wording.RUNGS)[:LIKELY_RANGES]):
+        for high in wording.RUNGS[nth : nth + LIKELY_RUNGS]:
+            yield wording.Range(low=low, high=high)
