@@ -134,10 +134,13 @@ async def reconcile(engine: Engine, clock: Clock) -> None:
 
 
 def _to_hang_up(board: Switchboard, found: Found) -> list[HangUp]:
-    """Callers whose call was over before the gap, but who are still there: only a fault hands them on."""
+    """Callers whose call was over before the gap, or who are called back, but who are still there: only a fault hands
+    them on."""
+    away = [call for call in board.calls.values() if call.called_back and LegId(call.id) in found.legs]
     over = [call for call in board.calls.values() if call.ended is not None and call.leg in found.legs]
     meant = [call for call in over if call.ending is None or call.ending.kind is not EndingClass.FAULT]
-    return [HangUp(call=call.id, leg=call.leg) for call in meant]
+    first = [HangUp(call=call.id, leg=LegId(call.id)) for call in away]
+    return first + [HangUp(call=call.id, leg=call.leg) for call in meant]
 
 
 def _missed(board: Switchboard, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:
@@ -145,9 +148,8 @@ def _missed(board: Switchboard, found: Found, gap: Gap) -> Iterator[tuple[Millis
     for call in board.calls.values():
         for leg in sorted(call.legs()):
             yield from _leg_news(call, leg, found, gap)
-        if call.recording and call.recording in found.recorded and call.ended is None:
-            length = found.recorded[call.recording]
-            yield gap.until, RecordingEnded(call=call.id, recording=call.recording, length_ms=length, kept=length > 0)
+        if call.recording and call.ended is None and (length := found.recorded.get(call.recording, 0)):
+            yield gap.until, RecordingEnded(call=call.id, recording=call.recording, length_ms=length)
         if call.playback and call.playback not in found.playing and call.ended is None:
             yield gap.until, AnnouncementEnded(call=call.id, playback=call.playback)
 

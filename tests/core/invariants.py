@@ -25,8 +25,8 @@ from router.core.commands import (
     SendToFallback,
     Settle,
 )
-from router.core.events import CallerArrived, CommandFailed, DigitPressed, Event, LegAnswered, LegEnded
-from router.core.ids import CallId, LegId, Millis
+from router.core.events import CallerArrived, CallFound, CommandFailed, DigitPressed, Event, LegAnswered, LegEnded
+from router.core.ids import CallId, LegId, Millis, RecordingId
 from router.core.record import CallRecord, EndingClass, PartKind
 from router.core.switchboard import Switchboard
 from router.core.view import Phase, Presence
@@ -54,6 +54,7 @@ class RecordsWatch:
         self._pressed: dict[CallId, set[Millis]] = defaultdict(set)
         self._announced: dict[CallId, set[str]] = defaultdict(set)
         self._blocked: set[CallId] = set()
+        self._consents: set[RecordingId] = set()
 
     def saw(self, event: Event, commands: list[Command], now: Millis) -> None:
         """Raises AssertionError when something is asked for that must not be."""
@@ -115,6 +116,9 @@ class RecordsWatch:
 
     def _consented(self, command: Record, event: Event) -> None:
         """StGB section 201: only the key, on the caller's own phone, after the question."""
+        if isinstance(event, CallFound) and command.recording in self._consents:
+            return  # it goes on, should it have been lost in a gap
+        self._consents.add(command.recording)
         call = self.board.calls[command.call]
         assert isinstance(event, DigitPressed), f"recorded because of {event}"
         assert call.message is not None

@@ -268,6 +268,15 @@ def test_call_back_that_cannot_be_dialled_counts_as_unanswered() -> None:
     assert story.why("call_back")[-1] == "no answer"
 
 
+def test_leg_lost_for_no_known_cause_is_dialled_again_at_once() -> None:
+    story = calling_back()
+    for _ in range(2):
+        story.called_back_phone_ends(cause=0)
+        assert (story.just_done, story.phase()) == (["RingCaller"], Phase.CALLING_BACK)
+    story.called_back_phone_ends(cause=0)
+    assert story.phase() is Phase.PROMISED
+
+
 def test_agent_who_hangs_up_before_the_caller_answers_is_no_try_of_the_callers() -> None:
     story = calling_back()
     story.agent_phone_ends()

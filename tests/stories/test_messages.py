@@ -142,11 +142,12 @@ def test_recording_that_failed_is_owned_up_to() -> None:
     assert story.record().messages == ()
 
 
-def test_gap_while_recording_leaves_the_recording_alone() -> None:
+def test_gap_while_recording_makes_sure_that_it_goes_on() -> None:
     story = recording()
     there = frozenset({LegId(MAIN)})
     story.tell(CallFound(call=CallId(MAIN), up=there, bridged=there))
-    assert story.just_done == ["StopMusic"]
+    assert story.just_done == ["StopMusic", "Record"]
+    assert len({record.recording for record in story.asked(Record)}) == 1
     story.message_ends(20)
     assert story.call().messages != []
 

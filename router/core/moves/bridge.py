@@ -7,6 +7,7 @@ from router.core.commands import (
     Hold,
     Join,
     OpenBridge,
+    Record,
     Ring,
     StartMusic,
     StopAnnouncement,
@@ -116,7 +117,7 @@ def found(call: LiveCall, event: CallFound, now: Millis) -> Out:
     if call.leg in missing:
         out.append(Unhold(call=call.id, leg=call.leg))  # whose hold may be over since
     note = call.note(now, "found", call.phase, f"after a gap, {len(missing)} legs put back")
-    return [*out, *_sounding(call, event), note]
+    return [*out, *_sounding(call, event), *_recording(call), note]
 
 
 def _reached(call: LiveCall, event: CallFound) -> Out:
@@ -131,6 +132,13 @@ def _sounding(call: LiveCall, event: CallFound) -> Out:
         return []
     held: Out = [Hold(call=call.id, leg=call.leg)] if call.phase is Phase.HELD and call.leg in event.bridged else []
     return [*held, StartMusic(call=call.id) if call.music else StopMusic(call=call.id)]
+
+
+def _recording(call: LiveCall) -> Out:
+    """A recording that never began begins now."""
+    if call.phase is not Phase.RECORDING or call.message is None or call.recording is None:
+        return []
+    return [Record(call=call.id, recording=call.recording, max_ms=call.message.max_ms)]
 
 
 def _belonging(call: LiveCall) -> set[LegId]:

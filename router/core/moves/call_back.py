@@ -82,18 +82,19 @@ def agent_answered(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
     if not call.away or call.agent is None:
         return waiting.taken(call, event, now)
     out = [OfferTaken(call=call.id, agent=call.agent), *hearing.judged(call, now)]
+    call.bridge_open = True
+    out += [OpenBridge(call=call.id), Join(call=call.id, legs=(event.leg,)), *start_music(call)]
+    return [*out, *_dial(call, now)]
+
+
+def _dial(call: LiveCall, now: Millis) -> Out:
     call.call_backs += 1
     call.leg = caller_leg(call.id, call.call_backs)
     call.enter(Phase.CALLING_BACK, now, now + RING_MS)
-    call.bridge_open = True
-    out += [OpenBridge(call=call.id), Join(call=call.id, legs=(event.leg,)), *start_music(call)]
-    return [*out, call.note(now, "call_back", "rings", call.caller or ""), _ring(call)]
-
-
-def _ring(call: LiveCall) -> RingCaller:
     client, number = call.client, call.caller or ""
     shown, trunk = (client.caller_id, client.trunk) if client else ("", "")
-    return RingCaller(call=call.id, leg=call.leg, number=number, trunk=trunk, caller_id=shown)
+    ring = RingCaller(call=call.id, leg=call.leg, number=number, trunk=trunk, caller_id=shown)
+    return [call.note(now, "call_back", "rings", number), ring]
 
 
 def caller_answered(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
@@ -104,7 +105,13 @@ def caller_answered(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
 
 
 def unanswered(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:
-    """The caller did not answer: the agent is free again, and after a while the caller is tried once more."""
+    """The caller did not answer: the agent is free again, and after a while the caller is tried once more.
+
+    A leg lost for no known cause, as in a gap, is no answer of the caller's, at first: dialled again at once.
+    """
+    if isinstance(event, LegEnded) and event.cause == 0 and call.lost < waiting.FORGIVEN_LOSSES:
+        call.lost += 1
+        return _dial(call, now)
     drop = [HangUp(call=call.id, leg=call.leg)] if may_ring(event) else []
     call.unanswered += 1
     note = call.note(now, "call_back", "no answer", f"try {call.unanswered} of {TRIES}")
