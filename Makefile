@@ -5,11 +5,13 @@ UV_VERSION := 0.13.9
 UV := var/uv/bin/uv
 RUN := .venv/bin/
 FACTOR ?= 5
+STEPS ?= 1000000
+MINUTES ?= 20
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: help demo run test check lint types imports fast format setup docs bench-journal clean
+.PHONY: help demo run test check lint types imports fast format setup docs fuzz bench-journal clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -43,6 +45,9 @@ format:  ## Put the code into its format
 docs: setup  ## Make the generated pages and schemas anew
 	@$(RUN)python -m router.core.diagram > docs/call-states.md
 	@$(RUN)python -m router.config.schema > config/schema.json
+
+fuzz: setup  ## Live through a million steps of any world, every invariant held (STEPS=..., MINUTES=..., SEED=...)
+	@$(RUN)python -m tests.core.fuzz --steps $(STEPS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
 
 bench-journal: setup  ## How fast the journal is
 	@$(RUN)python -m bench.journal

@@ -50,7 +50,9 @@ class FloorWatch:
         for agent, seat in board.floor.seats.items():
             if (before := self._sat.get(agent)) is not None:
                 self._own_will(agent, before, seat, event)
-                self._own_time(agent, before, seat, event, now)
+                came_back = any(_offers_again(command, agent, before.call) for command in commands)
+                if not came_back:
+                    self._own_time(agent, before, seat, event, now)
         self._offers(board, event)
         self._ranks_kept(board, commands)
         self._sat = {agent: _sat(seat) for agent, seat in board.floor.seats.items()}
@@ -80,12 +82,11 @@ class FloorWatch:
             assert before.intent is Presence.AVAILABLE, f"{agent}'s pause for {before.reason} is now for {seat.reason}"
 
     def _own_time(self, agent: AgentId, before: Sat, seat: Seat, event: Event, now: Millis) -> None:
-        """A wrap-up ends by its limit, by the agent, or because the same caller comes back to the agent."""
+        """A wrap-up ends by its limit, or by the agent; but for the same caller's coming back to the agent."""
         if before.doing is not Presence.WRAP_UP or (seat.doing is before.doing and seat.call == before.call):
             return
         assert before.deadline is not None
-        ended = now >= before.deadline or _by(agent, event) or seat.call == before.call
-        assert ended, f"the wrap-up of {agent} is ended by {event}"
+        assert now >= before.deadline or _by(agent, event), f"the wrap-up of {agent} is ended by {event}"
 
     # --- who gets whom ---------------------------------------------------------------------------------------------
 
@@ -109,10 +110,14 @@ class FloorWatch:
         place = seat.place
         assert place is not None
         agent = seat.agent
-        assert seat.intent is Presence.AVAILABLE, f"{agent.id}, who is {seat.intent}, is offered {place.call}"
+        willing = Presence.AVAILABLE in {
+            seat.intent,
+            before.intent if before else None,
+        }  # the offer may have come first
+        assert willing, f"{agent.id}, who is {seat.intent}, is offered {place.call}"
         why = [step.because for step in board.calls[place.call].steps if step.rule == "offer"][-1]
         if why.startswith(BY_NAME):
-            returned = before is not None and before.doing is Presence.WRAP_UP and before.call == place.call
+            returned = before is not None and before.call == place.call  # in the after-work at most
             assert returned or _at_work(agent, seat.since), f"{agent.id} is asked outside the team's hours"
             return
         assert _at_work(agent, seat.since), f"{agent.id} is asked outside the team's hours"
@@ -161,6 +166,10 @@ def _sat(seat: Seat) -> Sat:
 
 def _by(agent: AgentId, event: Event) -> bool:
     return isinstance(event, AgentEvent) and event.agent == agent
+
+
+def _offers_again(command: Command, agent: AgentId, call: CallId | None) -> bool:
+    return isinstance(command, Note) and command.call == call and command.step.outcome == agent
 
 
 def _at_work(agent: Agent, now: Millis) -> bool:

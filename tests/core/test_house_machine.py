@@ -4,19 +4,21 @@ Hypothesis chooses what happens, one thing at a time or a busy spell of many. `m
 many steps as one likes (`tests/core/fuzz.py`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from router.core.events import AgentLoggedIn
 from router.core.house import House
 from router.core.ids import AgentId
-from tests.core.any_world import ACTS, World
+from tests.core.any_world import ACTS, History, World
 from tests.core.chance import Chance
 from tests.core.rich_house import HOUSES, NAMES
+from tests.core.shorter import Broke, shortest, told
 
 T = TypeVar("T")
 BUSY_SPELL = 40
@@ -44,16 +46,52 @@ class AnyHouse(RuleBasedStateMachine):
     @rule(name=st.sampled_from(sorted(ACTS)), data=st.data())
     def something_happens(self, name: str, data: st.DataObject) -> None:
         act, _ = ACTS[name]
-        act(self.world, Drawn(data))
+        with findings_told(self.world):
+            act(self.world, Drawn(data))
 
     @rule(seed=st.integers(0, 2**32))
     def much_happens(self, seed: int) -> None:
-        Chance(seed).spell(self.world, BUSY_SPELL)
+        with findings_told(self.world):
+            Chance(seed).spell(self.world, BUSY_SPELL)
 
     def teardown(self) -> None:
         if hasattr(self, "world"):
-            self.world.ends()
+            with findings_told(self.world):
+                self.world.ends()
+
+
+@contextmanager
+def findings_told(world: World) -> Iterator[None]:
+    """Whatever breaks is told with as few events as bring it about."""
+    try:
+        yield
+    except AssertionError as failure:
+        failure.add_note(told(shortest(world.history)))
+        raise
 
 
 TestAnyHouse = AnyHouse.TestCase
-TestAnyHouse.settings = settings(derandomize=True, deadline=None, max_examples=40, stateful_step_count=30)
+TestAnyHouse.settings = settings(
+    derandomize=True, deadline=None, max_examples=30, stateful_step_count=20, phases=(Phase.generate,)
+)
+
+
+def test_finding_is_told_with_no_more_events_than_bring_it_about() -> None:
+    world = World(HOUSES[0])
+    Chance(7).spell(world, BUSY_SPELL)
+    wanted = {3, 17}
+    marked = dict(enumerate(world.history))
+
+    def breaks(history: History) -> Broke | None:
+        kept = [place for place, moment in marked.items() if any(moment is one for one in history)]
+        return ("AssertionError", "here", 1) if wanted <= set(kept) else None
+
+    assert shortest(world.history, breaks) == [marked[place] for place in sorted(wanted)]
+
+
+def test_world_is_the_same_with_the_same_seed() -> None:
+    worlds = [World(HOUSES[0]) for _ in range(2)]
+    for world in worlds:
+        Chance(11).spell(world, 200)
+    assert worlds[0].history == worlds[1].history
+    assert worlds[0].board == worlds[1].board
