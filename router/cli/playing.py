@@ -112,7 +112,7 @@ class Progress:
 
     total: int
     done: int = 0
-    shown: bool = field(default_factory=sys.stderr.isatty)
+    shown: bool = field(default_factory=lambda: sys.stderr.isatty())
 
     def count(self, _: CallRecord) -> None:
         """One call more."""

@@ -62,22 +62,6 @@ class LogNormal:
         return round(self.mean * math.exp(math.sqrt(square) * chance.gauss(0.0, 1.0) - square / 2))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AsSeen:
-    """One of the lengths that were recorded, each as likely as the others."""
-
-    lengths: tuple[Millis, ...]
-
-    @property
-    def mean(self) -> float:
-        """Milliseconds."""
-        return sum(self.lengths) / len(self.lengths)
-
-    def draw(self, chance: Random) -> Millis:
-        """As it was once."""
-        return chance.choice(self.lengths)
-
-
 def fitted(lengths: Sequence[Millis], otherwise: Spread) -> Spread:
     """The log-normal spread with the mean and the variation of `lengths`; `otherwise` for too few to tell."""
     if len(lengths) < ENOUGH_TO_FIT:

@@ -1,6 +1,6 @@
 """Real calls, to be had again: from the records of finished calls, or from a file of one call a line.
 
-A file is JSON lines or CSV with these fields, of which only `at` and `dialled` are needed:
+A file is JSON lines or CSV with these fields, of which only `at` and `dialled` or `forwarded_by` are needed:
 `call`, `at` (ISO 8601, or milliseconds since 1970), `dialled`, `caller` (empty: suppressed), `forwarded_by` (a list, in
 CSV separated by blanks), `trunk`, and in seconds `patience`, `waited` (at least so long did the caller wait), `rang`
 (the agent's phone), `talk`, `wrap_up`, `through`; `staff` is whom the agent put the caller through to, `reached`
@@ -133,10 +133,12 @@ def _of_row(number: int, row: Any) -> Caller:
         raise TypeError("a call is an object with `at` and `dialled`")
     if unknown := sorted(str(name) for name in row if name not in TEXTS | SECONDS):
         raise ValueError(f"unknown field {', '.join(unknown)}; known are {', '.join(sorted(TEXTS | SECONDS))}")
+    if not row.get("dialled") and not row.get("forwarded_by"):
+        raise ValueError("`dialled` or `forwarded_by` is needed to tell whose call it is")
     return Caller(
         call=CallId(str(row.get("call", number))),
         at=_instant(row["at"]),
-        dialled=str(row["dialled"]),
+        dialled=str(row.get("dialled") or ""),
         caller=row.get("caller") or None,
         forwarded_by=tuple(row.get("forwarded_by") or ()),
         trunk=row.get("trunk") or "",

@@ -59,7 +59,7 @@ def staffing_told(staffing: Staffing) -> Iterator[str]:
     """The staffing table: an hour a row, a group after the other, and the sum of agents in each hour."""
     target = staffing.target
     found = "" if staffing.met else " Some hours stay below it, however many agents there are."
-    yield f"Least agents for {target.share:.0%} within {target.within / 1000:g} s, {staffing.rounds} rounds.{found}"
+    yield f"Least agents for {target.share:.0%} within {target.within / 1000:g} s.{found}"
     for group in dict.fromkeys(row.group for row in staffing.rows):
         rows = [row for row in staffing.rows if row.group == group]
         yield ""

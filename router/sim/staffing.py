@@ -2,29 +2,29 @@
 
 Every group of clients who need the same gets agents of its own, who can do exactly that; they come and go at the full
 hour. Found by trying: Erlang C gives the beginning, then each hour gets more until all meet the target, then fewer as
-long as they still do.
+long as they still do. Agents who can serve several groups make it fewer: `vorzimmer simulate` with them tells.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import chain
 
-from router.core.house import Agent, Client, House
-from router.core.ids import AgentId, ClientId, Language, Millis
+from router.core.house import Agent, House
+from router.core.ids import AgentId, Language, Millis
 from router.core.skills import Needs, told
-from router.sim.duty import HOUR_MS, Duty, by_hour
+from router.sim.duty import HOUR_MS, by_hour
 from router.sim.erlang import agents_needed
+from router.sim.outcome import Outcome
 from router.sim.people import Caller, Habits
-from router.sim.results import figures, grouped
+from router.sim.results import Figures, figures, grouped
 from router.sim.trial import simulate
 
-MOST_ROUNDS = 40
+MOST_ROUNDS = 60
 STEP = 0.04  # of the agents in an hour, added at a time
 TIMES, ENOUGH = 2, 4  # as many agents as Erlang C wants, and some: if they do not help, no number does
-Cell = tuple[Needs, int]  # a group and an hour after the beginning
-Staff = Mapping[Cell, int]
-Levels = Mapping[Cell, tuple[int, float | None]]  # calls over all days, and their service level
+Staff = Mapping[int, int]  # agents in each hour after the beginning
+Levels = Mapping[int, Figures]
+Days = Sequence[tuple[int, Sequence[Caller]]]  # by their seeds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,127 +49,126 @@ class Row:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Staffing:
-    """The table that was found after `rounds` simulations of all days.
-
-    `met` is False when some hours stay below the target however many agents there are, or when rounds ran out.
-    """
+    """The table that was found. `met` is False when some hours stay below the target however many agents there are."""
 
     target: Target
     rows: tuple[Row, ...]
-    rounds: int
     met: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staffed:
+    """What is searched with; `tell` hears how far the search is."""
+
+    house: House
+    days: Days
+    begins: Millis
+    habits: Habits
+    target: Target
+    tell: Callable[[str], None]
+
+    def least(self) -> Staffing:
+        """The least agents for each hour of each group."""
+        searches = [Search(given=self, needs=needs, days=days) for needs, days in self._groups()]
+        rows = [row for search in sorted(searches, key=lambda one: told(one.needs)) for row in search.rows()]
+        met = all(row.level is None or row.level >= self.target.share for row in rows)
+        return Staffing(target=self.target, rows=tuple(rows), met=met)
+
+    def played(self, house: House, days: Days, duty_of: Staff) -> list[list[Outcome]]:
+        """The calls of each day for which an agent was sought, with so many agents."""
+        duty = by_hour(tuple(house.agents), duty_of, self.begins)
+        runs = (simulate(house, come, duty, begins=self.begins, habits=self.habits, seed=seed) for seed, come in days)
+        return [[outcome for outcome in run.outcomes if outcome.sought is not None] for run in runs]
+
+    def _groups(self) -> Iterator[tuple[Needs, Days]]:
+        """Who belongs together is seen when nobody is there to answer: who seeks an agent, and for which client."""
+        needs = {client.id: client.queue.stages[0].needs for client in self.house.clients.values()}
+        alone = self.played(replace(self.house, agents={}), self.days, {})
+        seeking = [{one.call: needs[one.client] for one in day if one.client is not None} for day in alone]
+        for group in dict.fromkeys(need for day in seeking for need in day.values()):
+            yield (
+                group,
+                [
+                    (seed, [caller for caller in come if of_day.get(caller.call) == group])
+                    for (seed, come), of_day in zip(self.days, seeking, strict=True)
+                ],
+            )
 
 
 @dataclass(slots=True, kw_only=True)
 class Search:
-    """What is searched with: each of `days` are the callers of one day under one seed."""
+    """The search for one group, whose calls alone are played."""
 
-    house: House
-    days: Sequence[tuple[int, Sequence[Caller]]]
-    begins: Millis
-    habits: Habits
-    target: Target
-    told: Callable[[str], None]
-    group: dict[ClientId, Needs] = field(default_factory=dict)
-    erlang: dict[Cell, int] = field(default_factory=dict)
-    most: dict[Cell, int] = field(default_factory=dict)
-    hopeless: set[Cell] = field(default_factory=set)
-    too_few: dict[Cell, int] = field(default_factory=dict)
+    given: Staffed
+    needs: Needs
+    days: Days
+    erlang: dict[int, int] = field(default_factory=dict)
+    too_few: dict[int, int] = field(default_factory=dict)  # as far as is known
+    hopeless: set[int] = field(default_factory=set)
 
-    def run(self) -> Staffing:
-        """Try until every hour meets the target with as few agents as can be."""
-        self.group = {client.id: _needs(client) for client in self.house.clients.values()}
-        first = self._simulate({})
-        calls = {cell: count / len(self.days) for cell, (count, _) in first.items()}
-        self.erlang = {cell: self._by_erlang(count) for cell, count in calls.items()}
-        self.most = {cell: ENOUGH + TIMES * count for cell, count in self.erlang.items()}
-        staff, levels, rounds = self._settle(self.erlang)
-        met = all(self._good(levels.get(cell)) for cell in staff)
-        rows = tuple(
-            Row(
-                group=told(cell[0]),
-                begins=self.begins + cell[1] * HOUR_MS,
-                calls=calls[cell],
-                erlang=self.erlang[cell],
-                agents=staff[cell],
-                level=levels.get(cell, (0, None))[1],
+    def rows(self) -> Iterator[Row]:
+        """Hour by hour."""
+        calls = {hour: one.calls / len(self.days) for hour, one in self._levels({}).items()}
+        self.erlang = {hour: self._by_erlang(count) for hour, count in sorted(calls.items())}
+        staff, levels = self._settle()
+        for hour, agents in staff.items():
+            yield Row(
+                group=told(self.needs),
+                begins=self.given.begins + hour * HOUR_MS,
+                calls=calls[hour],
+                erlang=self.erlang[hour],
+                agents=agents,
+                level=levels[hour].level if hour in levels else None,
             )
-            for cell in sorted(calls, key=lambda cell: (told(cell[0]), cell[1]))
-        )
-        return Staffing(target=self.target, rows=rows, rounds=rounds, met=met)
 
     def _by_erlang(self, calls: float) -> int:
-        habits = self.habits
+        habits, target = self.given.habits, self.given.target
         handling = habits.talk.mean + habits.wrap_up.mean + habits.answer.mean
-        within = max(0.0, self.target.within - habits.answer.mean)
-        return agents_needed(calls * handling / HOUR_MS, handling, within, self.target.share)
+        within = max(0.0, target.within - habits.answer.mean)
+        return agents_needed(calls * handling / HOUR_MS, handling, within, target.share)
 
-    def _settle(self, staff: Staff) -> tuple[Staff, Levels, int]:
-        """The last table that could not be bettered, or the best one when time is up."""
+    def _settle(self) -> tuple[Staff, Levels]:
+        """The last table that could not be bettered, or the best one when rounds run out."""
+        staff: Staff = self.erlang
         best: tuple[Staff, Levels] | None = None
         for number in range(1, MOST_ROUNDS + 1):
-            levels = self._simulate(staff)
-            missed = [cell for cell in staff if not self._good(levels.get(cell))]
-            self.told(f"round {number}: {sum(staff.values())} agent hours, {len(missed)} of {len(staff)} below target")
-            self.too_few |= {cell: max(self.too_few.get(cell, 0), staff[cell]) for cell in missed}
-            helped = [cell for cell in missed if cell not in self.hopeless]
+            levels = self._levels(staff)
+            missed = [hour for hour in staff if not self._good(levels.get(hour))]
+            self.too_few |= {hour: max(self.too_few.get(hour, 0), staff[hour]) for hour in missed}
+            helped = [hour for hour in missed if hour not in self.hopeless]
             best = best if helped else (staff, levels)
+            self.given.tell(f"{told(self.needs)}: {sum(staff.values())} agent hours, {len(missed)} below the target")
             following = self._more(staff, helped) if helped else self._fewer(staff, number)
             if following == staff:
                 break
             staff = following
-        return *(best or (staff, levels)), number
+        return best or (staff, levels)
 
-    def _good(self, level: tuple[int, float | None] | None) -> bool:
-        return level is None or level[1] is None or level[1] >= self.target.share
+    def _good(self, one: Figures | None) -> bool:
+        return one is None or one.level is None or one.level >= self.given.target.share
 
-    def _more(self, staff: Staff, failing: Sequence[Cell]) -> Staff:
+    def _more(self, staff: Staff, failing: Sequence[int]) -> Staff:
         """What so many agents do not help is no matter of staff: such an hour goes back to what Erlang C says."""
-        more = {cell: staff[cell] + max(1, math.floor(staff[cell] * STEP)) for cell in failing}
-        self.hopeless |= {cell for cell, count in more.items() if count > self.most[cell]}
-        return {
-            **staff,
-            **{cell: self.erlang[cell] if cell in self.hopeless else count for cell, count in more.items()},
-        }
+        more = {hour: staff[hour] + max(1, math.floor(staff[hour] * STEP)) for hour in failing}
+        self.hopeless |= {hour for hour, count in more.items() if count > ENOUGH + TIMES * self.erlang[hour]}
+        return {**staff, **{hour: self.erlang[hour] if hour in self.hopeless else n for hour, n in more.items()}}
 
     def _fewer(self, staff: Staff, number: int) -> Staff:
         """One less wherever that is not known to be too few; every other hour, for hours lean on those before them."""
-        could = {cell: n - 1 for cell, n in staff.items() if n - 1 > self.too_few.get(cell, 0)}
-        some = {cell: count for cell, count in could.items() if cell[1] % 2 == number % 2}
+        could = {hour: n - 1 for hour, n in staff.items() if n - 1 > self.too_few.get(hour, 0)}
+        some = {hour: n for hour, n in could.items() if hour % 2 == number % 2}
         return {**staff, **(some or could)}
 
-    def _simulate(self, staff: Staff) -> Levels:
-        """Calls and service level of each cell, over all days."""
-        house, duty = self._staffed(staff)
-        outcomes = chain.from_iterable(
-            simulate(house, callers, duty, begins=self.begins, habits=self.habits, seed=seed).outcomes
-            for seed, callers in self.days
-        )
-        known = [outcome for outcome in outcomes if outcome.client is not None and outcome.sought is not None]
-        cells = grouped(known, lambda one: (self.group[one.client or ClientId("")], self._hour(one.arrived)))
-        found = {cell: figures(every, self.target.within) for cell, every in cells.items()}
-        return {cell: (one.calls, one.level) for cell, one in found.items()}
+    def _levels(self, staff: Staff) -> Levels:
+        """The figures of each hour, over all days."""
+        people = [self._agent(number) for number in range(max(staff.values(), default=0))]
+        house = replace(self.given.house, agents={agent.id: agent for agent in people})
+        outcomes = [outcome for day in self.given.played(house, self.days, staff) for outcome in day]
+        hours = grouped(outcomes, lambda outcome: (outcome.arrived - self.given.begins) // HOUR_MS)
+        return {hour: figures(every, self.given.target.within) for hour, every in hours.items()}
 
-    def _hour(self, at: Millis) -> int:
-        return (at - self.begins) // HOUR_MS
-
-    def _staffed(self, staff: Staff) -> tuple[House, Duty]:
-        """The house with such agents instead of its own, and when they are at work."""
-        agents: dict[AgentId, Agent] = {}
-        duty: Duty = []
-        for number, needs in enumerate(dict.fromkeys(self.group.values())):
-            counts = {hour: count for (group, hour), count in staff.items() if group == needs}
-            people = [_agent(needs, f"group{number}-{one}") for one in range(max(counts.values(), default=0))]
-            agents |= {agent.id: agent for agent in people}
-            duty += by_hour([agent.id for agent in people], counts, self.begins)
-        return replace(self.house, agents=agents), sorted(duty, key=lambda entry: entry[0])
-
-
-def _agent(needs: Needs, name: str) -> Agent:
-    """Somebody who can do just what is needed."""
-    spoken = frozenset({needs.language or Language("de")})
-    return Agent(id=AgentId(name), name=name, skills=dict(needs.skills), languages=spoken, pledged=needs.pledge)
-
-
-def _needs(client: Client) -> Needs:
-    return client.queue.stages[0].needs
+    def _agent(self, number: int) -> Agent:
+        """Somebody who can do just what is needed."""
+        needs, name = self.needs, f"agent{number}"
+        spoken = frozenset({needs.language or Language("de")})
+        return Agent(id=AgentId(name), name=name, skills=dict(needs.skills), languages=spoken, pledged=needs.pledge)

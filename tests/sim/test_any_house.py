@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.house import Agent, Client, House, OfferBy, Staff
-from router.core.ids import QueueId, StaffId
+from router.core.ids import AgentId, QueueId, Skill, StaffId
 from router.core.queue import Choice, Hearing, Overflow, Queue, Say, Stage, TakeMessage, ToQueue, ToStaff, TurnAway
 from router.core.skills import Needs, needs_of
 from router.sim.duty import everybody
@@ -25,7 +25,7 @@ SHARES = st.sampled_from([0.0, 0.3, 1.0])
 
 @st.composite
 def clients(draw: st.DrawFn, number: int) -> Client:
-    skills = draw(st.sets(st.sampled_from(["x", "y"])))
+    skills = draw(st.sets(st.sampled_from([Skill("x"), Skill("y")])))
     relaxed = (Stage(after_ms=draw(st.sampled_from([1_000, 15_000])), needs=Needs()),) if draw(st.booleans()) else ()
     overflow = (ToQueue(queue=SPARE.id, max_wait_ms=20_000),) if draw(st.booleans()) else ()
     return client(
@@ -52,7 +52,7 @@ def houses(draw: st.DrawFn) -> House:
     for skills in ((), ("x",), ("y",), ("x", "y")):
         desk = draw(st.sampled_from(OfferBy))
         people += (
-            replace(one, id=f"{''.join(skills)}-{one.id}")
+            replace(one, id=AgentId(f"{''.join(skills)}-{one.id}"))
             for one in agents(draw(st.integers(0, 2)), *skills, offer_by=desk)
         )
     known = [draw(clients(number)) for number in range(1, draw(st.integers(1, 3)) + 1)]

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ from router.sim.world import World
 from tests.sim.houses import HOUR, MONDAY, PLAYED, SECOND, STEADY, agents, caller, client, house
 
 BOSS = Staff(id=StaffId("boss"), name="Chefin", numbers=("+4930555",), key="1")
-STAFFED = {"staff": {BOSS.id: BOSS}}
+STAFF = {BOSS.id: BOSS}
 
 
 def play(of: House, callers: Sequence[Caller], habits: Habits = STEADY, seed: int = 1) -> dict[CallId, CallRecord]:
@@ -28,7 +29,7 @@ def play(of: House, callers: Sequence[Caller], habits: Habits = STEADY, seed: in
     return {record.call: record for record in run(World(seed=seed, habits=habits), plan, callers)}
 
 
-def one(of: House, habits: Habits = STEADY, **known: object) -> CallRecord:
+def one(of: House, habits: Habits = STEADY, **known: Any) -> CallRecord:
     return play(of, [caller(1, HOUR, **known)], habits)[CallId("call1")]
 
 
@@ -100,7 +101,7 @@ def test_an_agent_on_the_desk_clicks_and_the_phone_answers_by_itself() -> None:
 
 def test_staff_who_answer_speak_with_callers_who_are_put_straight_through() -> None:
     entry = AllowEntry(number="+491700000001", staff=BOSS.id)
-    of = house([replace(client(**STAFFED), allow=(entry,))], agents(1))
+    of = house([replace(client(staff=STAFF), allow=(entry,))], agents(1))
     reached = one(of, through=20_000, reached=True)
     assert (reached.ending.kind, lengths(reached)) == (EndingClass.THROUGH, [(PartKind.THROUGH, 20_000)])
     silent = one(of, reached=False)
@@ -108,14 +109,14 @@ def test_staff_who_answer_speak_with_callers_who_are_put_straight_through() -> N
 
 
 def test_an_agent_puts_a_caller_through_as_was_recorded() -> None:
-    record = one(house([client(**STAFFED)], agents(1)), staff=BOSS.id, talk=15_000, through=40_000, reached=True)
+    record = one(house([client(staff=STAFF)], agents(1)), staff=BOSS.id, talk=15_000, through=40_000, reached=True)
     kinds = [part.kind for part in record.parts]
     assert kinds == [PartKind.TALK, PartKind.WRAP_UP, PartKind.THROUGH]
     assert (record.total(PartKind.TALK), record.total(PartKind.THROUGH)) == (15_000, 40_000)
 
 
 def test_a_transfer_that_nobody_takes_returns_to_the_agent() -> None:
-    record = one(house([client(**STAFFED)], agents(1)), staff=BOSS.id, reached=False)
+    record = one(house([client(staff=STAFF)], agents(1)), staff=BOSS.id, reached=False)
     assert [part.kind for part in record.parts].count(PartKind.TALK) == 2
     assert record.ending.kind is EndingClass.SERVED
 
