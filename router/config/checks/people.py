@@ -35,10 +35,11 @@ def _answerable(written: Written) -> Iterator[Problem]:
         return
     queues = queues_of(written.sound.queues)
     for name, client in written.sound.clients.items():
-        if (client.queue or DEFAULT) in queues and not any(written.lacks("skills", skill) for skill in client.skills):
-            needs = queue_of(client, queues, written.sound.queues).stages[-1].needs
-            if not _anybody(agents, needs):
-                yield _nobody(name, client, needs, agents)
+        if (client.queue or DEFAULT) not in queues:
+            continue
+        needs = queue_of(client, queues, written.sound.queues).stages[-1].needs
+        if not _anybody(agents, needs) and not any(written.lacks("skills", skill) for skill, _ in needs.skills):
+            yield _nobody(name, client, needs, agents)
 
 
 def _nobody(name: str, client: ClientKeys, needs: Needs, agents: Iterable[Agent]) -> Problem:
@@ -58,7 +59,8 @@ def _anybody(agents: Iterable[Skilled], needs: Needs) -> bool:
 
 def _deputies(written: Written) -> Iterator[Problem]:
     for name, client in written.sound.clients.items():
-        for person in circle_of({person: [keys.deputy or ""] for person, keys in client.staff.items()}):
+        circle = circle_of({person: [keys.deputy or ""] for person, keys in client.staff.items()})
+        for person in {circle[person]: person for person in client.staff if person in circle}.values():
             message = f"the deputies of {person} lead back to {person}"
             path = ("clients", name, "staff", person, "deputy")
             yield Problem(path=path, message=message, hint="let one of them have no deputy")

@@ -53,7 +53,7 @@ def _never(written: Written) -> Iterator[Problem]:
 
 def _regions(written: Written) -> Iterator[Problem]:
     """Hours that speak of public holidays need a Land."""
-    if written.sound.house.region:
+    if written.tree.at(("house", "region")):
         return
     spoken = {name for name, hours in written.sound.hours.items() if hours.holidays is not None}
     teams: list[Row] = [(("teams", name, "hours"), team.hours) for name, team in written.sound.teams.items()]

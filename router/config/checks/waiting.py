@@ -36,6 +36,8 @@ def queue_named(written: Written, client: ClientKeys) -> QueueKeys | None:
 def _relaxing(written: Written) -> Iterator[Problem]:
     for name, queue in written.sound.queues.items():
         stages = list(stages_of(queue))
+        if any(written.lacks("skills", skill) for stage in stages for skill, _ in stage.needs.skills):
+            continue
         for index, (before, after) in enumerate(pairwise(stages)):
             path = ("queues", name, "relax", index)
             if after.after_ms <= before.after_ms:
@@ -80,13 +82,15 @@ def _circles(written: Written) -> Iterator[Problem]:
     """Callers who wait on from queue to queue must not come back."""
     queues = written.sound.queues
     circle = circle_of({name: [step.queue for step in keys.overflow if step.queue] for name, keys in queues.items()})
-    for name in circle:
+    last: dict[int, Problem] = {}  # one for each circle, where it is closed
+    for name in sorted(circle, key=lambda name: written.tree.place(("queues", name), at_key=True)):
         for index, step in enumerate(queues[name].overflow if name in queues else ()):
             if step.queue and circle.get(step.queue) == circle[name]:
                 message = f"from {step.queue} callers come back to {name}: a circle"
                 path = ("queues", name, "overflow", index, "queue")
                 hint = "let one of the queues end without going on to another"
-                yield Problem(path=path, message=message, hint=hint)
+                last[circle[name]] = Problem(path=path, message=message, hint=hint)
+    yield from last.values()
 
 
 def _waited_there(written: Written) -> Iterator[Problem]:
