@@ -49,7 +49,7 @@ def main() -> int:
     print(f"seed {first}", flush=True)
     while Counted.steps < wanted.steps and monotonic() - began < wanted.minutes * 60:
         try:
-            run_state_machine_as_test(seed(number)(Counted), settings=ROUND)  # type: ignore[no-untyped-call]
+            run_state_machine_as_test(seed(number)(Counted), settings=ROUND)
         except Exception as failure:  # noqa: BLE001 - whatever broke is a finding
             return _found(number, failure)
         number += 1

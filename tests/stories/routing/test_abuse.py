@@ -1,5 +1,7 @@
 """Floods, loops, forged numbers and dear calls: each is stopped, and nobody else pays for it."""
 
+from typing import Any
+
 import pytest
 
 from router.core.commands import HangUp, Reject, RingStaff
@@ -29,7 +31,7 @@ BOSS = StaffId("boss")
 PHONE = "+4930777"
 
 
-def limited(limits: ArrivalLimits = FREE, *, all_calls: HouseLimits | None = None, **changes: object) -> House:
+def limited(limits: ArrivalLimits = FREE, *, all_calls: HouseLimits | None = None, **changes: Any) -> House:
     clients = (praxis(queue=a_queue(), limits=limits, **changes), kanzlei(queue=a_queue(), limits=FREE))
     return a_house(clients=clients, agents=(agent("anna"), agent("bernd")), limits=all_calls or HouseLimits())
 
@@ -135,7 +137,7 @@ def test_caller_who_shows_a_number_nobody_can_have_is_refused(forged: str) -> No
 # --- our own leg comes back ------------------------------------------------------------------------------------------
 
 
-def rings_the_boss(**changes: object) -> Story:
+def rings_the_boss(**changes: Any) -> Story:
     """A caller is being put through to the boss."""
     boss = Staff(id=BOSS, name="Chef", numbers=(PHONE,), key="1")
     house = limited(staff={BOSS: boss}, allow=(AllowEntry(number=FRIEND, staff=BOSS),), **changes)

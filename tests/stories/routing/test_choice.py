@@ -8,6 +8,7 @@ from router.core.queue import Choice
 from router.core.skills import needs_of
 from tests.stories.houses import (
     KANZLEI_NUMBER,
+    PRAXIS_NUMBER,
     SOMEBODY,
     SOMEBODY_ELSE,
     a_house,
@@ -115,13 +116,13 @@ def test_nobody_waits_for_the_last_agent() -> None:
 
 
 @pytest.mark.parametrize(
-    ("caller", "dialled"), [(SOMEBODY_ELSE, None), (SOMEBODY, KANZLEI_NUMBER), (None, None)], ids=str
+    ("caller", "dialled"), [(SOMEBODY_ELSE, PRAXIS_NUMBER), (SOMEBODY, KANZLEI_NUMBER), (None, PRAXIS_NUMBER)], ids=str
 )
-def test_last_agent_counts_for_this_caller_of_this_client(caller: str | None, dialled: str | None) -> None:
+def test_last_agent_counts_for_this_caller_of_this_client(caller: str | None, dialled: str) -> None:
     story = Story(three(last_agent_s=3600), on=(A, B))
     story.caller_arrives(call="one", caller=caller and SOMEBODY)
     served(story, A, call="one")
-    story.caller_arrives(call="another", caller=caller, **({"dialled": dialled} if dialled else {}))
+    story.caller_arrives(call="another", caller=caller, dialled=dialled)
     assert talkers(served(story, B, call="another")) == [B]
 
 

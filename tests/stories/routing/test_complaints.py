@@ -1,5 +1,7 @@
 """What users of other queues complain of, told as calls in which it cannot happen here."""
 
+from typing import Any
+
 from router.core.commands import Join
 from router.core.events import LegAnswered
 from router.core.house import House
@@ -23,7 +25,7 @@ def relaxing() -> House:
     return a_house(clients=(praxis(queue=queue),), agents=(*EXPERTS, NOVICE))
 
 
-def plain(**changes: object) -> House:
+def plain(**changes: Any) -> House:
     return a_house(clients=(praxis(queue=a_queue()),), agents=(agent("anna"), agent("bernd")), **changes)
 
 
