@@ -186,7 +186,9 @@ class Switchboard:
 
     def _pop_due(self, now: Millis) -> Due | None:
         """The earlier of the floor's and the calls' deadlines; the floor's if both come at once."""
-        calls, floor = self.timers.next(), self.floor.timers.next()
+        calls, floor = self.timers.due(now), self.floor.timers.due(now)
+        if calls is None and floor is None:
+            return None
         floors = floor is not None and (calls is None or floor <= calls)
         return (self.floor.timers if floors else self.timers).pop_due(now)
 

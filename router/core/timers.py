@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 from router.core.ids import Millis
 
+MOST_STALE = 1_000  # entries, and as many as are armed, before the heap is made anew
+
 
 class Due(NamedTuple):
     """The deadline `at` of the call or agent (`kind`) called `name`."""
@@ -17,10 +19,13 @@ class Due(NamedTuple):
 
 @dataclass(slots=True, kw_only=True)
 class Timers:
-    """A heap with lazy removal: an entry counts only while it is still the armed one of its key."""
+    """What is armed, by kind and name; and a heap over it, in which an entry counts only while it is still armed."""
 
-    heap: list[Due] = field(default_factory=list)
     armed: dict[str, Millis] = field(default_factory=dict)
+    heap: list[Due] = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._heap_anew()
 
     def set(self, kind: str, name: str, at: Millis | None) -> None:
         """Arm, move or (None) drop the key's deadline."""
@@ -32,6 +37,8 @@ class Timers:
             return
         self.armed[key] = at
         heappush(self.heap, Due(at, kind, name))
+        if len(self.heap) > MOST_STALE + 2 * len(self.armed):
+            self._heap_anew()
 
     def armed_at(self, kind: str, name: str) -> Millis | None:
         """The key's deadline."""
@@ -42,10 +49,14 @@ class Timers:
         self._drop_stale()
         return self.heap[0].at if self.heap else None
 
+    def due(self, now: Millis) -> Millis | None:
+        """The earliest deadline, if it lies at or before `now`: asked at every event, mostly answered at a glance."""
+        return self.next() if self.heap and self.heap[0].at <= now else None
+
     def pop_due(self, now: Millis) -> Due | None:
         """The earliest deadline that lies at or before `now`, no longer armed; None when there is none."""
-        self._drop_stale()
-        return self._popped() if self.heap and self.heap[0].at <= now else None
+        due = self.due(now)
+        return self._popped() if due is not None and due <= now else None
 
     def pop_next(self, kind: str, at: Millis) -> Due | None:
         """The earliest deadline, no longer armed, if it is one of this kind and instant."""
@@ -56,6 +67,9 @@ class Timers:
         due = heappop(self.heap)
         del self.armed[f"{due.kind} {due.name}"]
         return due
+
+    def _heap_anew(self) -> None:
+        self.heap = sorted(Due(at, *key.split(" ", 1)) for key, at in self.armed.items())
 
     def _drop_stale(self) -> None:
         while self.heap and self.armed.get(f"{self.heap[0].kind} {self.heap[0].name}") != self.heap[0].at:

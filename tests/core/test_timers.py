@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from router.core.ids import CallId, agent_leg, bridge_of, call_of, playback_of, staff_leg
-from router.core.timers import Due, Timers
+from router.core.timers import MOST_STALE, Due, Timers
 
 KEYS = st.tuples(st.sampled_from(("agent", "call")), st.sampled_from("abc"))
 SETTINGS = st.tuples(KEYS, st.none() | st.integers(0, 20))
@@ -38,6 +38,24 @@ def test_equal_deadlines_come_in_the_order_of_their_names() -> None:
     timers.set("agent", "z", 5)
     popped = [timers.pop_due(5), timers.pop_due(5), timers.pop_due(5)]
     assert [due and (due.kind, due.name) for due in popped] == [("agent", "z"), ("call", "a"), ("call", "b")]
+
+
+def test_deadlines_that_are_moved_again_and_again_take_no_room() -> None:
+    timers = Timers()
+    for at in range(10 * MOST_STALE):
+        timers.set("call", "a", at + 1_000_000)
+    assert len(timers.heap) <= 2 * MOST_STALE
+    assert timers.pop_due(2_000_000) == Due(1_000_000 + 10 * MOST_STALE - 1, "call", "a")
+    assert timers.pop_due(2_000_000) is None
+
+
+def test_next_of_a_kind_is_popped_at_its_instant_only() -> None:
+    timers = Timers()
+    for kind, name, at in (("a", "x", 5), ("a", "y", 5), ("b", "z", 5), ("a", "later", 6)):
+        timers.set(kind, name, at)
+    timers.set("a", "x", None)
+    assert [timers.pop_next("a", 5), timers.pop_next("a", 5)] == [Due(5, "a", "y"), None]
+    assert timers.armed_at("b", "z") == 5
 
 
 CALL = CallId("1790074800.17")
