@@ -147,6 +147,7 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
         S.NOBODY_FREE: Move(waiting.lined_up),
         S.FULL: Move(call_back.full),
         S.RELAXED: Move(waiting.relaxed),
+        S.ASKED: Move(advertising.asked_afterwards),
         S.TIME_UP: Move(call_back.time_up, _ENDS),
     },
     P.CALLING_BACK: _ANY

@@ -33,7 +33,9 @@ class Terms:
         return self.house.codes
 
     def at_extension(self, digits: str) -> AgentId | Queue | None:
-        """Who or what has this extension."""
+        """Who or what has this extension; most have none."""
+        if not digits:
+            return None
         agents = (agent.id for agent in self.house.agents.values() if agent.extension == digits)
         queues = (queue for queue in self.house.queues.values() if queue.extension == digits)
         return next(agents, None) or next(queues, None)

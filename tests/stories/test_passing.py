@@ -10,6 +10,7 @@ from tests.stories.story import Story
 LAWYERS = QueueId("lawyers")
 PEOPLE = (
     agent("anna", DEUTSCH, extension="21"),
+    agent("emil", DEUTSCH),
     agent("bernd", DEUTSCH, extension="22", pledged=True),
     agent("clara", DEUTSCH, JURA, extension="221"),
 )
@@ -144,6 +145,12 @@ def test_hash_ends_an_extension_that_may_go_on() -> None:
     story = talking(BERND, CLARA)
     story.agent_presses("*522#")
     assert story.rung[-1] == BERND
+
+
+def test_no_extension_at_all_means_nobody() -> None:
+    story = talking(BERND)
+    story.agent_presses("*5#")
+    assert (story.phase(), story.why("code")) == (Phase.TALKING, ["refused"])
 
 
 def test_extension_that_nobody_has_is_refused_and_the_conversation_goes_on() -> None:

@@ -13,10 +13,10 @@ from router.core.messages import AgentAsked, AgentUnwanted, DeadlinePassed, Offe
 from router.core.moves import hearing, waiting
 from router.core.moves.advertising import report
 from router.core.moves.bridge import close_bridge, connect, play, start_music
-from router.core.moves.ending import abandoned, finish
+from router.core.moves.ending import abandoned, ending_of, finish
 from router.core.moves.staff import may_ring
 from router.core.patterns import never_called
-from router.core.record import Ending, EndingClass
+from router.core.record import EndingClass
 from router.core.view import Phase
 
 CONFIRMED = "Wir rufen Sie zurück, sobald Sie an der Reihe sind. Sie können jetzt auflegen. Auf Wiederhören."
@@ -114,10 +114,11 @@ def unanswered(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed,
         return _dial(call, now)
     drop = [HangUp(call=call.id, leg=call.leg)] if may_ring(event) else []
     call.unanswered += 1
-    note = call.note(now, "call_back", "no answer", f"try {call.unanswered} of {TRIES}")
+    because = event.detail if isinstance(event, CommandFailed) else ""
+    note = call.note(now, "call_back", "no answer", because or f"try {call.unanswered} of {TRIES}")
     if call.unanswered < TRIES:
         return [note, *drop, *_later(call, now)]
-    ending = Ending(kind=EndingClass.ABANDONED, reason="call_back_unanswered")
+    ending = ending_of(call, EndingClass.ABANDONED, "call_back_unanswered")
     return [note, *drop, *finish(call, ending, now), AgentUnwanted(call=call.id)]
 
 
@@ -156,7 +157,7 @@ def time_up(call: LiveCall, event: DeadlinePassed, now: Millis) -> Out:
 
 def _expired(call: LiveCall, now: Millis) -> Out:
     note = call.note(now, "call_back", "expired", f"after {PROMISE_MS // 60_000} minutes")
-    ending = Ending(kind=EndingClass.OVERFLOWED, reason="call_back_expired")
+    ending = ending_of(call, EndingClass.OVERFLOWED, "call_back_expired")
     return [note, AgentUnwanted(call=call.id), *finish(call, ending, now)]
 
 

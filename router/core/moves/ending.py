@@ -43,16 +43,20 @@ def wrapped_up(call: LiveCall, message: WrapUpEnded, now: Millis) -> Out:
 
 
 def abandoned(call: LiveCall, event: LegEnded, now: Millis) -> Out:
-    """The caller gave up. One who had spoken with an agent before was served all the same."""
-    spoke = any(part.kind is PartKind.TALK for part in call.parts)
-    ending = Ending(kind=EndingClass.SERVED if spoke else EndingClass.ABANDONED, reason=f"caller_hung_up_{call.phase}")
-    return [*finish(call, ending, now), AgentUnwanted(call=call.id)]  # the agent's phone is free before the next call
+    """The caller gave up."""
+    out = finish(call, ending_of(call, EndingClass.ABANDONED, f"caller_hung_up_{call.phase}"), now)
+    return [*out, AgentUnwanted(call=call.id)]  # the agent's phone is free before the next call
 
 
 def served(call: LiveCall, reason: str, now: Millis) -> Out:
     """A conversation came to its end."""
+    return finish(call, ending_of(call, EndingClass.THROUGH, reason), now)
+
+
+def ending_of(call: LiveCall, otherwise: EndingClass, reason: str) -> Ending:
+    """One who has spoken with an agent was served, whatever came later."""
     spoke = any(part.kind is PartKind.TALK for part in call.parts)
-    return finish(call, Ending(kind=EndingClass.SERVED if spoke else EndingClass.THROUGH, reason=reason), now)
+    return Ending(kind=EndingClass.SERVED if spoke else otherwise, reason=reason)
 
 
 def farewell_over(
