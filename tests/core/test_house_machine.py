@@ -37,9 +37,11 @@ class Drawn:
 class AnyHouse(RuleBasedStateMachine):
     """One house in any world."""
 
+    world_of: type[World] = World
+
     @initialize(house=st.sampled_from(HOUSES), on=st.sets(st.sampled_from(NAMES[:-1])))
     def opens(self, house: House, on: set[AgentId]) -> None:
-        self.world = World(house)
+        self.world = self.world_of(house)
         for agent in sorted(on):
             self.world.tell(AgentLoggedIn(agent=agent))
 
