@@ -12,10 +12,11 @@ from dataclasses import dataclass, field
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
-from router.core.commands import Command, RingAgent, Settle
+from router.core.commands import Command, Note, RingAgent, Settle
 from router.core.events import CallerArrived, Event, LegAnswered, LegEvent, LegRang
 from router.core.ids import CallId, LegId, Millis
 from router.core.record import Ending
+from router.core.trace import Step
 
 ANSWER_BUCKETS_S = (0.5, 1, 2, 5, 10, 15, 20, 30, 45, 60, 90, 120, 300, 600)
 POST_DIAL_BUCKETS_S = (0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30)
@@ -52,6 +53,12 @@ class CallMetrics:
             buckets=POST_DIAL_BUCKETS_S,
             registry=registry,
         )
+        self._expected = Counter(
+            "vorzimmer_expected_waits",
+            "Expected waits that callers were told, by whether they came true: hit, early or late.",
+            ("outcome",),
+            registry=registry,
+        )
 
     def observed(self, *, now: Millis, event: Event, commands: Sequence[Command]) -> None:
         """One turn of the engine's loop."""
@@ -79,6 +86,8 @@ class CallMetrics:
         match command:
             case RingAgent(call=call, leg=leg) if call in self._watched:
                 self._watched[call].agent_legs.add(leg)
+            case Note(step=Step(rule="expected_wait", outcome=outcome)):
+                self._expected.labels(outcome).inc()
             case Settle(call=call, record=record):
                 self._watched.pop(call, None)
                 self._count(record.ending)

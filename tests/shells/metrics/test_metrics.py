@@ -8,10 +8,11 @@ import pytest
 from prometheus_client import Metric
 from prometheus_client.parser import text_string_to_metric_families
 
-from router.core.commands import RingAgent, Settle
+from router.core.commands import Note, RingAgent, Settle
 from router.core.events import CallerArrived, LegAnswered, LegRang
 from router.core.ids import AgentId, CallId, LegId, Millis, Skill
 from router.core.record import CallRecord, Ending, EndingClass
+from router.core.trace import Step
 from router.core.view import AgentView, CallView, HouseView, Phase, Presence, WaitingView
 from router.metrics import Metrics
 
@@ -128,6 +129,14 @@ def test_a_call_that_arrived_before_the_router_started_is_counted_but_not_timed(
 def test_a_reason_that_is_no_stable_word_makes_no_series_of_its_own(house: House) -> None:
     house.metrics.observed(now=NOON, event=ARRIVED, commands=[settle(EndingClass.FAULT, "KeyError: '+4930'")])
     assert house.value("vorzimmer_calls_ended_total", ending="fault", reason="other") == 1
+
+
+def test_expected_waits_are_counted_by_what_became_of_them(house: House) -> None:
+    for outcome in ("hit", "hit", "late"):
+        step = Step(at=NOON, rule="expected_wait", outcome=outcome)
+        house.metrics.observed(now=NOON, event=ARRIVED, commands=[Note(call=CALL, step=step)])
+    assert house.value("vorzimmer_expected_waits_total", outcome="hit") == 2
+    assert house.value("vorzimmer_expected_waits_total", outcome="late") == 1
 
 
 def test_gauges_show_the_house_at_the_scrape(house: House) -> None:
