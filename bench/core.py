@@ -7,12 +7,13 @@ moment is not the core's matter, but collecting garbage is.
 
 import gc
 import json
+import os
 import platform
 import random
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from itertools import cycle
+from itertools import cycle, islice
 from pathlib import Path
 
 from router.core.events import (
@@ -162,9 +163,9 @@ class Bench:
         """Those come for whom they waited."""
         for one in self.scarce[:EVENTS]:
             self.note("login, somebody waits", self.feed(AgentLoggedIn(agent=one)))
-        for turn, one in zip(range(EVENTS), cycle(self.scarce), strict=False):
+        for one in islice(cycle(self.scarce), EVENTS):
             seat = self.board.floor.seats[one]
-            if turn < EVENTS and seat.call is not None:
+            if seat.call is not None:
                 self.talk(seat.call, "agent freed, next is offered")
 
     def needs_relax(self) -> None:
@@ -199,8 +200,18 @@ def main() -> None:
         figures = " ".join(f"{row[part]:>8,.1f}" for part in ("p50", "p95", "p99"))
         print(f"{row['agents']:>7,} {row['waiting']:>8,}  {row['event']:<29} {row['count']:>6,} {figures}", flush=True)
     out.parent.mkdir(parents=True, exist_ok=True)
-    machine = {"python": platform.python_version(), "system": platform.system(), "machine": platform.machine()}
-    out.write_text(json.dumps({"unit": "us", "of": machine, "rows": rows}, indent=1) + "\n")
+    out.write_text(json.dumps({"unit": "us", "machine": _machine(), "rows": rows}, indent=1) + "\n")
+
+
+def _machine() -> dict[str, str | int | None]:
+    about = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    models = [line.partition(": ")[2] for line in about.splitlines() if line.startswith("model name")]
+    return {
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "processor": models[0] if models else platform.processor(),
+        "cores": os.cpu_count(),
+    }
 
 
 if __name__ == "__main__":
