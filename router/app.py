@@ -141,6 +141,7 @@ async def run(settings: Settings) -> None:
             tokens=lambda: router.operators.tokens,
             metrics=router.metrics.exposition,
             transferable=router.transferable,
+            passable=router.passable,
         )
         async with serve(app, settings.http_host, settings.http_port) as port:
             log.info("serving", http=f"{settings.http_host}:{port}", asterisk=settings.ari_url)

@@ -19,8 +19,9 @@ from router.ari.translate import APP, USED, translate
 from router.core.errors import VorzimmerError
 from router.core.events import DigitPressed, Event, HouseChanged
 from router.core.house import House, Staff
-from router.core.ids import LegId
+from router.core.ids import AgentId, LegId
 from router.core.route import reach
+from router.core.skills import Needs
 from router.core.spoken import recordings_of, texts_of
 from router.core.view import CallView, Phase
 from router.engine.clock import AnchoredClock
@@ -32,6 +33,7 @@ from router.operators import Operators
 from router.ports import Clients
 from router.settings import Settings
 from router.speech import Sounds
+from router.web.keys import PassTargets
 
 PHRASES = {  # played by the dialplan itself, under these names
     "fallback": "Zurzeit sind alle Leitungen belegt. Bitte rufen Sie in einigen Minuten noch einmal an.",
@@ -86,6 +88,16 @@ class Router:
         now = self.clock.now()
         able = [staff for staff in client.staff.values() if reach(client, staff.id, now, vip=call.vip)[0] is not None]
         return sorted(able, key=lambda staff: staff.key)
+
+    def passable(self, agent: AgentId, call: CallView) -> PassTargets:
+        """Colleagues who could take this call now, and the queues."""
+        floor, house = self.engine.board.floor, self.engine.board.house
+        client = house.clients.get(call.client) if call.client else None
+        pledge = client is not None and (client.secret or any(one.needs.pledge for one in client.queue.stages))
+        needs, now = Needs(pledge=pledge), self.clock.now()
+        others = [one for one in house.agents.values() if one.id != agent and one.id in floor.seats]
+        free = [one for one in others if not floor.why_not(one.id, needs, now)]
+        return PassTargets(agents=free, queues=tuple(house.queues.values()))
 
     # --- the link to Asterisk --------------------------------------------------------------------------------------
 

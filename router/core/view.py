@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from router.core.ids import AgentId, CallId, ClientId, Millis, Skill
+from router.core.ids import AgentId, CallId, ClientId, Millis, QueueId, Skill
+from router.core.queue import DEFAULT
 
 
 class Presence(StrEnum):
@@ -64,6 +65,7 @@ class AgentView:
     since: Millis
     reason: str = ""
     call: CallId | None = None
+    pledged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,17 +87,23 @@ class CallView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingView:
-    """One waiting caller, in the order of service; `skills` is the group it waits for."""
+    """One caller who waits, in the order of service, or is parked; `skills` is the group it waits for, `pledge`
+    whether only agents who pledged secrecy may know of it."""
 
     call: CallId
     skills: frozenset[Skill]
     since: Millis
+    queue: QueueId = DEFAULT
+    client: ClientId | None = None
+    client_name: str = ""
+    pledge: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HouseView:
-    """All live calls, all agents, all waiting callers."""
+    """All live calls, all agents, all waiting callers, and in the order of parking all parked ones."""
 
     calls: tuple[CallView, ...]
     agents: tuple[AgentView, ...]
     waiting: tuple[WaitingView, ...]
+    parked: tuple[WaitingView, ...] = ()

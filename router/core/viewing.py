@@ -1,5 +1,7 @@
 """Draws the house as it stands: from the core's own state to the plain values that desks and metrics get."""
 
+from dataclasses import replace
+
 from router.core.house import Client
 from router.core.ids import Millis
 from router.core.line import Place
@@ -16,6 +18,7 @@ def view_of(board: Switchboard) -> HouseView:
         calls=tuple(_call(call) for call in board.calls.values()),
         agents=tuple(_agent(seat) for seat in board.floor.seats.values()),
         waiting=tuple(_waiting(place, board.calls[place.call]) for place in board.floor.line),
+        parked=tuple(_parked(place, board.calls[place.call]) for place in board.floor.parked.values()),
     )
 
 
@@ -28,6 +31,7 @@ def _agent(seat: Seat) -> AgentView:
         since=seat.since,
         reason=seat.reason,
         call=seat.call,
+        pledged=seat.agent.pledged,
     )
 
 
@@ -59,5 +63,16 @@ def _script(call: LiveCall) -> str:
 
 
 def _waiting(place: Place, call: LiveCall) -> WaitingView:
-    skills = frozenset(skill for skill, _ in place.needs.skills)
-    return WaitingView(call=place.call, skills=skills, since=call.queued or call.arrived)
+    return WaitingView(
+        call=place.call,
+        skills=frozenset(skill for skill, _ in place.needs.skills),
+        since=call.queued or call.arrived,
+        queue=place.queue.id,
+        client=call.client.id if call.client else None,
+        client_name=call.client.name if call.client else "",
+        pledge=place.needs.pledge,
+    )
+
+
+def _parked(place: Place, call: LiveCall) -> WaitingView:
+    return replace(_waiting(place, call), since=call.since)

@@ -8,14 +8,29 @@ from weakref import WeakSet
 from aiohttp import web
 
 from router.core.house import Staff
+from router.core.ids import AgentId
 from router.core.view import CallView
 from router.engine.usecases import Desk, Readiness
 from router.web import health, openapi
-from router.web.agents import ACTIONS, acting, show
+from router.web.agents import ACTIONS, acting, show, show_floor
 from router.web.auth import authenticate
 from router.web.errors import answer_errors
 from router.web.feed import Feed
-from router.web.keys import DESK, FEED, METRICS, READINESS, SOCKETS, TOKENS, TRANSFERABLE, Tokens, Transferable
+from router.web.keys import (
+    DESK,
+    FEED,
+    METRICS,
+    NOBODY,
+    PASSABLE,
+    READINESS,
+    SOCKETS,
+    TOKENS,
+    TRANSFERABLE,
+    Passable,
+    PassTargets,
+    Tokens,
+    Transferable,
+)
 from router.web.stream import close_sockets, stream
 
 LONGEST_BODY = 16 * 1024  # bytes
@@ -27,6 +42,11 @@ def nobody(_call: CallView) -> tuple[Staff, ...]:
     return ()
 
 
+def nowhere(_agent: AgentId, _call: CallView) -> PassTargets:
+    """Nobody to pass calls to, where the composition root names none."""
+    return NOBODY
+
+
 def build_app(
     *,
     desk: Desk,
@@ -34,11 +54,12 @@ def build_app(
     tokens: Tokens,
     metrics: Callable[[], bytes],
     transferable: Transferable = nobody,
+    passable: Passable = nowhere,
 ) -> web.Application:
-    """The application, not yet served. `tokens` and `transferable` are asked at each request."""
+    """The application, not yet served. `tokens`, `transferable` and `passable` are asked at each request."""
     app = web.Application(middlewares=[answer_errors, authenticate], client_max_size=LONGEST_BODY)
     app[DESK], app[READINESS], app[TOKENS] = desk, readiness, tokens
-    app[METRICS], app[TRANSFERABLE] = metrics, transferable
+    app[METRICS], app[TRANSFERABLE], app[PASSABLE] = metrics, transferable, passable
     app[FEED], app[SOCKETS] = Feed(), WeakSet[web.WebSocketResponse]()
     app.add_routes(ROUTES)
     app.cleanup_ctx.append(_watch_desk)
@@ -54,6 +75,7 @@ ROUTES = (
     web.get("/api/v1/openapi.json", openapi.show),
     web.get("/api/v1/agents/{agent}", show),
     web.get("/api/v1/agents/{agent}/events", stream),
+    web.get("/api/v1/agents/{agent}/floor", show_floor),
     *(web.post(f"/api/v1/agents/{{agent}}/{name}", acting(action)) for name, action in ACTIONS.items()),
 )
 

@@ -26,7 +26,14 @@ def description() -> dict[str, object]:
         "info": {"title": "Vorzimmer", "version": "1", "description": "Agents' requests and health."},
         "paths": {**_house_paths(), **_agent_paths()},
         "components": {
-            "schemas": {"Error": _error(), "Agent": _agent(), "Call": _call(), "Event": _event()},
+            "schemas": {
+                "Error": _error(),
+                "Agent": _agent(),
+                "Call": _call(),
+                "Takeable": _takeable(),
+                "Floor": _floor(),
+                "Event": _event(),
+            },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
@@ -47,6 +54,7 @@ def _agent_paths() -> dict[str, Schema]:
     switched = {"101": {"description": "A websocket of `Event` objects, a snapshot first"}}
     return {
         own: {"get": _own_get("The agent's own view", {"200": _own_view()})},
+        f"{own}/floor": {"get": _own_get("What the agent may take, and to whom pass", {"200": _floor_view()})},
         f"{own}/events": {"get": _own_get("Live events (websocket, subprotocol `vorzimmer.v1`)", switched)},
         **{f"{own}/{name}": {"post": _action(name, action)} for name, action in ACTIONS.items()},
     }
@@ -97,7 +105,7 @@ def _agent() -> Schema:
     presence: Schema = {"enum": [one.value for one in Presence]}
     call: Schema = {"anyOf": [_ref("Call"), {"type": "null"}]}
     named = {"agent": TEXT, "name": TEXT, "presence": presence, "intent": presence, "since": INSTANT, "reason": TEXT}
-    return _object({**named, "call": call})
+    return _object({**named, "call": call, "parked": _many(_ref("Takeable"))})
 
 
 def _call() -> Schema:
@@ -114,13 +122,34 @@ def _call() -> Schema:
             "vip": {"type": "boolean"},
             "greeting": TEXT,
             "script": TEXT,
-            "staff": {"type": "array", "items": staff},
+            "staff": _many(staff),
         }
     )
 
 
+def _takeable() -> Schema:
+    client = _object({"id": {"type": ["string", "null"]}, "name": TEXT})
+    return _object({"id": TEXT, "client": client, "queue": TEXT, "since": INSTANT})
+
+
+def _floor() -> Schema:
+    named = _object({"id": TEXT, "name": TEXT, "extension": TEXT})
+    calls = {"waiting": _many(_ref("Takeable")), "parked": _many(_ref("Takeable"))}
+    return _object({**calls, "colleagues": _many(named), "queues": _many(named)})
+
+
+def _floor_view() -> Schema:
+    return _json("Calls, colleagues and queues", _ref("Floor"))
+
+
+def _many(of: Schema) -> Schema:
+    return {"type": "array", "items": of}
+
+
 def _event() -> Schema:
-    return _object({"type": {"enum": ["snapshot", "offer", "call", "wrap_up", "presence"]}, "agent": _ref("Agent")})
+    return _object(
+        {"type": {"enum": ["snapshot", "offer", "call", "wrap_up", "parked", "presence"]}, "agent": _ref("Agent")}
+    )
 
 
 def _object(properties: Schema) -> Schema:

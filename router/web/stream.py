@@ -8,13 +8,13 @@ at a reload counts for open sockets too, before the next message.
 import asyncio
 from contextlib import suppress
 
-import orjson
 from aiohttp import WSCloseCode, web
 
 from router.web.agents import own_view_json, own_view_of
 from router.web.auth import SUBPROTOCOL, asking_agent
 from router.web.feed import Change, Subscription
 from router.web.keys import AGENT, FEED, SOCKETS
+from router.web.own import dumped
 
 HEARTBEAT_S = 20.0
 CLOSING_S = 2.0  # how long a closing socket is waited for
@@ -54,7 +54,7 @@ async def _write(request: web.Request, socket: web.WebSocketResponse, subscripti
 
 
 def _message(app: web.Application, change: Change) -> str:
-    return orjson.dumps({"type": change.kind, "agent": own_view_json(app, change.own)}).decode()
+    return dumped({"type": change.kind, "agent": own_view_json(app, change.own)})
 
 
 def _cut_off(request: web.Request) -> None:

@@ -9,10 +9,12 @@ from aiohttp import ClientSession
 
 from router.core.errors import RequestRefused
 from router.core.events import AgentEvent
-from router.core.house import Staff
-from router.core.ids import AgentId, CallId, ClientId, StaffId
-from router.core.view import AgentView, CallView, HouseView, Phase, Presence
+from router.core.house import Agent, Staff
+from router.core.ids import AgentId, CallId, ClientId, QueueId, StaffId
+from router.core.queue import Queue
+from router.core.view import AgentView, CallView, HouseView, Phase, Presence, WaitingView
 from router.web import build_app, serve
+from router.web.keys import PassTargets
 
 ANNA, BERND = AgentId("anna"), AgentId("bernd")
 TOKEN = {ANNA: "anna-token-1234", BERND: "bernd-token-5678"}
@@ -47,6 +49,30 @@ IDLE = house(agent_view(ANNA), agent_view(BERND))
 OFFERED = house(agent_view(ANNA, Presence.OFFERED, CALL.call), agent_view(BERND), calls=(CALL,))
 TALKING = house(
     agent_view(ANNA, Presence.TALKING, CALL.call), agent_view(BERND), calls=(replace(CALL, phase=Phase.TALKING),)
+)
+
+
+def takeable(call: str, client: str, name: str, *, pledge: bool = False) -> WaitingView:
+    return WaitingView(
+        call=CallId(call),
+        skills=frozenset(),
+        since=NOON,
+        queue=QueueId("shops"),
+        client=ClientId(client),
+        client_name=name,
+        pledge=pledge,
+    )
+
+
+BLUMEN, KANZLEI = ("blumen", "Blumen Bunt"), ("kanzlei", "Kanzlei Recht")
+CROWDED = replace(  # two wait and two are parked, one each of a client who needs a pledge; Bernd has made one
+    house(agent_view(ANNA), replace(agent_view(BERND), pledged=True)),
+    waiting=(takeable("call-2", *BLUMEN), takeable("call-3", *KANZLEI, pledge=True)),
+    parked=(takeable("call-4", *BLUMEN), takeable("call-5", *KANZLEI, pledge=True)),
+)
+COLLEAGUES = PassTargets(
+    agents=(Agent(id=BERND, name="Bernd", extension="12"),),
+    queues=(Queue(id=QueueId("legal"), name="Kanzleien", extension="72"),),
 )
 
 
@@ -104,6 +130,7 @@ async def running(desk: FakeDesk | None = None) -> AsyncIterator[Running]:
         tokens=lambda: tokens,
         metrics=lambda: b"vorzimmer_up 1\n",
         transferable=lambda _call: (FRAU_WEISS,),
+        passable=lambda _agent, _call: COLLEAGUES,
     )
     async with serve(app, "127.0.0.1", 0) as port, ClientSession(f"http://127.0.0.1:{port}") as http:
         yield Running(desk=desk, tokens=tokens, http=http)

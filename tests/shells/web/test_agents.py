@@ -13,17 +13,35 @@ from router.core.events import (
     AgentLoggedOut,
     AgentPaused,
     AgentResumed,
+    CallTaken,
     HoldRequested,
     OfferAccepted,
     OfferDeclined,
+    ParkedTaken,
+    ParkRequested,
+    PassRequested,
     ResumeRequested,
     TransferRequested,
     WrapUpFinished,
 )
-from router.core.ids import StaffId
+from router.core.ids import CallId, QueueId, StaffId
 from router.core.view import Phase, Presence
 from router.web.own import instant
-from tests.shells.web.desk import ANNA, BERND, CALL, NOON, NOT_NOW, OFFERED, Running, agent_view, bearer, house, running
+from tests.shells.web.desk import (
+    ANNA,
+    BERND,
+    CALL,
+    CROWDED,
+    NOON,
+    NOT_NOW,
+    OFFERED,
+    TALKING,
+    Running,
+    agent_view,
+    bearer,
+    house,
+    running,
+)
 
 ANNAS = "/api/v1/agents/anna"
 
@@ -46,6 +64,13 @@ async def web() -> AsyncIterator[Running]:
         ("hold", None, HoldRequested(agent=ANNA)),
         ("resume", None, ResumeRequested(agent=ANNA)),
         ("transfer", {"staff": "weiss"}, TransferRequested(agent=ANNA, staff=StaffId("weiss"))),
+        ("park", None, ParkRequested(agent=ANNA)),
+        ("take-parked", None, ParkedTaken(agent=ANNA)),
+        ("take-parked", {"call": "call-9"}, ParkedTaken(agent=ANNA, call=CallId("call-9"))),
+        ("take", None, CallTaken(agent=ANNA)),
+        ("take", {"call": "call-9"}, CallTaken(agent=ANNA, call=CallId("call-9"))),
+        ("pass", {"agent": "bernd"}, PassRequested(agent=ANNA, to_agent=BERND)),
+        ("pass", {"queue": "legal"}, PassRequested(agent=ANNA, to_queue=QueueId("legal"))),
         ("wrap-up-done", None, WrapUpFinished(agent=ANNA)),
         ("advertising", None, AdvertisingReported(agent=ANNA)),
     ],
@@ -75,12 +100,61 @@ async def test_an_agent_sees_the_offered_call_with_what_it_needs_to_answer(web: 
     assert view["call"]["staff"] == [staff]
 
 
+async def test_umlauts_are_readable_in_the_answer(web: Running) -> None:
+    web.desk.shown = OFFERED
+    async with web.http.get(ANNAS, headers=bearer(ANNA)) as answer:
+        assert "Praxis Dr. Müller".encode() in await answer.read()
+
+
+async def test_an_agent_sees_what_waits_and_is_parked_without_its_callers(web: Running) -> None:
+    web.desk.shown = CROWDED
+    async with web.http.get(f"{ANNAS}/floor", headers=bearer(ANNA)) as answer:
+        floor, text = await answer.json(), await answer.text()
+    assert floor["waiting"] == [
+        {
+            "id": "call-2",
+            "client": {"id": "blumen", "name": "Blumen Bunt"},
+            "queue": "shops",
+            "since": "2026-11-18T11:06:40.125Z",
+        }
+    ]
+    assert [call["id"] for call in floor["parked"]] == ["call-4"]
+    assert "+49" not in text
+
+
+async def test_a_call_that_needs_a_pledge_is_not_even_named_to_who_made_none(web: Running) -> None:
+    web.desk.shown = CROWDED
+    async with web.http.get("/api/v1/agents/bernd/floor", headers=bearer(BERND)) as answer:
+        floor = await answer.json()
+    assert [call["id"] for call in floor["waiting"]] == ["call-2", "call-3"]
+    assert [call["id"] for call in floor["parked"]] == ["call-4", "call-5"]
+    for path in (f"{ANNAS}/floor", ANNAS):
+        async with web.http.get(path, headers=bearer(ANNA)) as answer:
+            assert "Kanzlei" not in await answer.text()
+
+
+async def test_to_whom_a_call_can_be_passed_is_told_only_to_who_has_one(web: Running) -> None:
+    async with web.http.get(f"{ANNAS}/floor", headers=bearer(ANNA)) as answer:
+        idle = await answer.json()
+    assert (idle["colleagues"], idle["queues"]) == ([], [])
+    web.desk.shown = TALKING
+    async with web.http.get(f"{ANNAS}/floor", headers=bearer(ANNA)) as answer:
+        talking = await answer.json()
+    assert talking["colleagues"] == [{"id": "bernd", "name": "Bernd", "extension": "12"}]
+    assert talking["queues"] == [{"id": "legal", "name": "Kanzleien", "extension": "72"}]
+
+
+async def test_the_floor_is_for_agents_only(web: Running) -> None:
+    async with web.http.get(f"{ANNAS}/floor") as answer:
+        assert answer.status == 401
+
+
 async def test_an_agent_sees_nothing_of_anothers_call(web: Running) -> None:
     web.desk.shown = OFFERED
     async with web.http.get("/api/v1/agents/bernd", headers=bearer(BERND)) as answer:
         text = await answer.text()
     assert "Müller" not in text
-    assert '"call": null' in text
+    assert '"call":null' in text
 
 
 async def test_a_call_that_names_another_agent_stays_hidden(web: Running) -> None:
@@ -153,6 +227,10 @@ async def test_our_own_failures_leak_nothing(web: Running, failure: Exception, s
         ("pause", b'{"reason": 7}', "reason"),
         ("pause", b'{"reason": "x", "until": 9}', "until"),
         ("transfer", b"{}", "staff"),
+        ("take", b'{"call": 7}', "call"),
+        ("pass", b"{}", "body"),
+        ("pass", b'{"agent": "bernd", "queue": "legal"}', "body"),
+        ("pass", b'{"agent": ""}', "agent"),
         ("login", b'{"as": "bernd"}', "as"),
         ("login", b"not json", "body"),
         ("login", b"[]", "body"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +16,7 @@ from router.web.own import own_views
 from tests.shells.web.desk import (
     ANNA,
     BERND,
+    CROWDED,
     IDLE,
     OFFERED,
     TALKING,
@@ -64,6 +66,16 @@ async def test_the_offer_tells_client_greeting_and_script_before_the_answer(web:
     assert call["greeting"].startswith("Praxis Doktor Müller")
     assert call["script"].startswith("Nach dem Geburtsdatum")
     assert call["staff"][0]["id"] == "weiss"
+
+
+async def test_what_is_parked_is_told_at_once_and_that_others_wait_is_not(web: Running) -> None:
+    async with web.http.ws_connect(EVENTS, headers=bearer(ANNA)) as socket:
+        await heard(socket)
+        web.desk.show(replace(IDLE, waiting=CROWDED.waiting))
+        web.desk.show(CROWDED)
+        event = await socket.receive_json(timeout=5)
+    assert event["type"] == "parked"
+    assert [call["id"] for call in event["agent"]["parked"]] == ["call-4"]
 
 
 async def test_two_sockets_of_one_agent_are_both_served(web: Running) -> None:
