@@ -53,7 +53,7 @@ class FloorWatch:
                 came_back = any(_offers_again(command, agent, before.call) for command in commands)
                 if not came_back:
                     self._own_time(agent, before, seat, event, now)
-        self._offers(board, event)
+        self._offers(board, event, now)
         self._ranks_kept(board, commands)
         self._sat = {agent: _sat(seat) for agent, seat in board.floor.seats.items()}
         self._known = {place.call: (place.queue.id, place.key) for place in board.floor.line}
@@ -90,7 +90,7 @@ class FloorWatch:
 
     # --- who gets whom ---------------------------------------------------------------------------------------------
 
-    def _offers(self, board: Switchboard, event: Event) -> None:
+    def _offers(self, board: Switchboard, event: Event, now: Millis) -> None:
         for agent, seat in board.floor.seats.items():
             before = self._sat.get(agent)
             if seat.doing is not Presence.OFFERED or seat.place is None:
@@ -98,7 +98,9 @@ class FloorWatch:
             if before and (before.doing, before.call, before.since) == (seat.doing, seat.call, seat.since):
                 continue
             self._pledged(board, agent, seat)
-            if not (_by(agent, event) and isinstance(event, CallTaken | ParkedTaken | CodeDialled)):
+            asked_for = _by(agent, event) and isinstance(event, CallTaken | ParkedTaken | CodeDialled)
+            under_another_house = isinstance(event, HouseChanged) and seat.since < now  # told late: offered before it
+            if not asked_for and not under_another_house:
                 self._wanted(board, seat, before)
 
     def _pledged(self, board: Switchboard, agent: AgentId, seat: Seat) -> None:

@@ -9,7 +9,7 @@ import random
 import sys
 from time import monotonic
 
-from hypothesis import HealthCheck, Phase, seed, settings
+from hypothesis import HealthCheck, Phase, Verbosity, seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from tests.core.test_house_machine import AnyHouse
@@ -21,6 +21,7 @@ ROUND = settings(
     database=None,
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
+    verbosity=Verbosity.quiet,
 )
 
 
