@@ -59,6 +59,8 @@ class CallMetrics:
             ("outcome",),
             registry=registry,
         )
+        for outcome in ("hit", "early", "late"):
+            self._expected.labels(outcome)
 
     def observed(self, *, now: Millis, event: Event, commands: Sequence[Command]) -> None:
         """One turn of the engine's loop."""

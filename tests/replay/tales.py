@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from router.core.commands import Join, RingAgent
 from router.core.events import Failure
 from router.core.house import OnBlock
-from router.core.ids import AgentId
+from router.core.ids import AgentId, QueueId
+from router.core.queue import Hearing, TakeMessage, ToStaff
 from tests.stories.houses import (
     ANNA,
     BERND,
@@ -21,6 +22,7 @@ from tests.stories.houses import (
     VIP_STRAIGHT,
     WEISS,
     a_house,
+    a_queue,
     kanzlei,
     praxis,
     with_praxis,
@@ -133,6 +135,61 @@ def trouble() -> Story:
     return story
 
 
+def instead_of_waiting() -> Story:
+    """The place told, called back, a message, staff rung for want of an agent."""
+    ways = (ToStaff(staff=WEISS), TakeMessage(text="Nach der Eins nehmen wir auf."))
+    hearing = Hearing(first_ms=10_000, every_ms=30_000)
+    queue = a_queue(max_wait_ms=60_000, overflow=ways, callback_key="1", message_key="2", hearing=hearing)
+    story = Story(with_praxis(queue=queue))
+    story.caller_arrives(call="back")
+    story.after(10)
+    story.announcement_ends("back")
+    story.caller_presses("1", "back")
+    story.announcement_ends("back")
+    story.caller_hangs_up("back")
+    story.caller_arrives(call="message")
+    story.caller_presses("2", "message")
+    story.announcement_ends("message")
+    story.caller_presses("1", "message")
+    story.after(20)
+    story.message_ends(20)
+    story.announcement_ends("message")
+    story.agent_logs_in(ANNA)
+    story.agent_answers(ANNA)
+    story.caller_arrives(call="staff", caller=VIP_CALLER)
+    story.called_back_answers()
+    story.after(61)
+    story.staff_answers()
+    story.caller_hangs_up("staff")
+    story.called_back_phone_ends()
+    story.agent_finishes(ANNA)
+    return story
+
+
+def from_hand_to_hand() -> Story:
+    """Parked and taken up, passed to a colleague and into a queue, nobody there, and back."""
+    queues = {QueueId("others"): a_queue(id=QueueId("others"), extension="7", max_wait_ms=30_000)}
+    story = Story(a_house(queues=queues), on=(ANNA, BERND))
+    story.caller_arrives()
+    story.agent_answers(ANNA)
+    story.after(20)
+    story.agent_parks(ANNA)
+    story.after(10)
+    story.agent_takes_parked(BERND)
+    story.agent_answers(BERND)
+    story.agent_finishes(ANNA)
+    story.after(10)
+    story.agent_passes(BERND, to=ANNA)
+    story.agent_answers(ANNA)
+    story.agent_presses("*57", ANNA)
+    story.after(31)
+    story.agent_answers(ANNA)
+    story.caller_hangs_up()
+    story.after(200)
+    return story
+
+
 TALES: Mapping[str, Callable[[], Story]] = {
-    tale.__name__: tale for tale in (an_ordinary_day, every_list, transfers, trouble)
+    tale.__name__: tale
+    for tale in (an_ordinary_day, every_list, transfers, trouble, instead_of_waiting, from_hand_to_hand)
 }
