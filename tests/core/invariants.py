@@ -180,6 +180,7 @@ class Watch(RecordsWatch):
         self._hands()
         self._line()
         self._calls(now)
+        self._guard(now)
 
     def all_over(self) -> None:
         """Once everybody has hung up and all time is over: every call has its ending, and nothing is due."""
@@ -247,3 +248,15 @@ class Watch(RecordsWatch):
             assert not over or call.deadline is None, "a deadline after the end"
             assert call.deadline is None or call.deadline >= now, "a deadline has been passed over"
             assert over or call.phase in SPEAKING or call.deadline is not None, f"{call.phase} for ever"
+
+    def _guard(self, now: Millis) -> None:
+        """What the guard counts is what is there: callers, legs to the outside, and when those reach their limits."""
+        guard, live = self.board.guard, [call for call in self.board.calls.values() if call.ended is None]
+        assert set(guard.brakes.here) == {call.id for call in live if not call.called_back}
+        assert sum(guard.brakes.calls.values()) == sum(map(len, guard.brakes.here.values()))
+        placed = {leg for legs in guard.outbound.legs.values() for leg in legs}
+        assert placed == {leg for call in live for leg in call.legs() - {call.agent_leg, LegId(call.id)}}
+        for client, legs in guard.outbound.legs.items():
+            speaks = any(leg.to_staff and leg.answered is not None for leg in legs.values())
+            assert speaks == (f"client {client}" in self.board.timers.armed)
+            assert not guard.outbound.over(client, now - 1), "a conversation with staff went on beyond its limit"

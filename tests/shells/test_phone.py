@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from router.core.patterns import forged
 from router.phone import e164
 
 
@@ -18,6 +19,14 @@ from router.phone import e164
         "+49 (0)30 12345678",
         "493012345678",
         "+493012345678#99",
+        "(0)30 12345678",
+        "(030) 12345678",
+        "0049 (0)30 12345678",
+        "00 49 30 123 456 78",
+        "+49 30 / 12 34 56 78",
+        "+49.30.12345678",
+        "030-12345678",
+        " 030 12345678 ",
     ],
 )
 def test_every_usual_form_of_a_number_is_understood(written: str) -> None:
@@ -38,6 +47,34 @@ def test_a_foreign_number_stays_foreign() -> None:
 )
 def test_what_is_no_number_at_all_is_none(nothing: str) -> None:
     assert e164(nothing, "DE") is None
+
+
+@pytest.mark.parametrize(
+    ("written", "number"),
+    [
+        ("0170 1234567", "+491701234567"),
+        ("0800 1234567", "+498001234567"),
+        ("0032 2 555 12 12", "+3225551212"),
+        ("032 212345678", "+4932212345678"),
+        ("0180 5 123456", "+491805123456"),
+        ("0043 1 58858", "+43158858"),
+        ("06131 12345", "+49613112345"),
+    ],
+)
+def test_each_kind_of_number_has_its_one_form(written: str, number: str) -> None:
+    assert e164(written, "DE") == number
+
+
+@pytest.mark.parametrize(
+    "shown", ["110", "112", "11833", "22044", "+49110", "0110", "030 110", "0900 1234567", "0137 1234567", "0049 112"]
+)
+def test_numbers_nobody_calls_from_are_known_in_every_form(shown: str) -> None:
+    assert forged(e164(shown, "DE") or "")
+
+
+@pytest.mark.parametrize("shown", ["030 12345678", "0180 5123456", "0800 1234567", "+43 110 1234", "116117"])
+def test_numbers_people_call_from_are_not_taken_for_those(shown: str) -> None:
+    assert not forged(e164(shown, "DE") or "")
 
 
 @pytest.mark.parametrize("code", ["110", "112", "11833", "116117", "0", "7"])
