@@ -66,7 +66,7 @@ def test_a_time_that_is_none_is_refused_with_an_example(vorzimmer: Vorzimmer, ti
 HEAVY = {"aiohttp", "alembic", "holidays", "prometheus_client", "pydantic", "sqlalchemy"}
 
 
-@pytest.mark.parametrize("command", ["run", "explain", "ledger list", "calls", "blocks", "db upgrade", ""])
+@pytest.mark.parametrize("command", ["run", "check", "explain", "ledger list", "calls", "blocks", "db upgrade", ""])
 def test_help_is_shown_without_loading_what_only_the_work_needs(command: str) -> None:
     shown = (
         "import sys\nfrom router.cli import main\n"
