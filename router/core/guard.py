@@ -60,9 +60,8 @@ class Guard:
         to_staff, command = isinstance(ring, RingStaff), type(ring).__name__
         self.outbound.place(house, client, ring.call, ring.leg, ring.number, to_staff=to_staff)
         leg = Placed(call=ring.call, leg=ring.leg, command=command, number=ring.number, until=now + LOOP_MS)
-        self.loops.place(
-            client.id, leg, shown=ring.caller_id, caller=call.caller, rings_until=max(now, call.deadline or now)
-        )
+        caller = call.caller if to_staff else None  # who is called back may call at that moment
+        self.loops.place(client.id, leg, shown=ring.caller_id, caller=caller, rings_until=call.deadline or now)
         return ""
 
     def transfer_refused(self, house: House, call: LiveCall, staff_id: str, now: Millis) -> str:

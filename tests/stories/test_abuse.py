@@ -118,6 +118,33 @@ def test_second_caller_of_the_forwarded_phone_is_told_apart_after_the_ring() -> 
     assert story.rung == [ANNA]
 
 
+def called_back(caller: str = SOMEBODY) -> Story:
+    """An agent is there, and the caller's phone rings."""
+    queue = Queue(stages=(Stage(after_ms=0, needs=Needs()),), callback_key="5")
+    story = Story(with_praxis(queue=queue))
+    story.caller_arrives(call=OUT, caller=caller)
+    story.caller_presses("5", OUT)
+    story.announcement_ends(OUT)
+    story.agent_logs_in()
+    story.agent_answers()
+    assert [ring.number for ring in story.asked(RingCaller)] == [caller]
+    return story
+
+
+def test_impatient_caller_who_calls_while_being_called_back_gets_through() -> None:
+    story = called_back()
+    story.caller_arrives(call="again")
+    assert story.line == ["again"]
+    assert story.call(OUT).phase is Phase.CALLING_BACK
+
+
+def test_call_back_that_the_callers_phone_forwards_to_us_is_known() -> None:
+    story = called_back()
+    comes_back(story, by=SOMEBODY)
+    assert story.ending(BACK) == ("refused", "own_transfer_returned")
+    assert story.call(OUT).phase is Phase.PROMISED
+
+
 # --- calls to the outside ---------------------------------------------------------------------------------------------
 
 
