@@ -1,6 +1,6 @@
 """How fast the core decides: `python -m bench.core [out.json]`, time per event in houses of every size.
 
-Every agent has a skill profile of its own, the callers' needs are spread over 300 groups. A time is one
+Every agent has a skill profile of its own, and hardly two of the 2,000 clients have the same needs. A time is one
 `Switchboard.feed`, from the event to all its commands, in the process's own time: what else the machine does at the
 moment is not the core's matter, but collecting garbage is.
 """
@@ -38,7 +38,7 @@ EVENTS = 400  # of each kind in each house, at most
 SKILLS = tuple(Skill(f"skill{number}") for number in range(40))
 SCARCE = Skill("scarce")  # what one agent in ten has, and all waiting callers need
 LANGUAGES = tuple(map(Language, ("de", "en", "tr", "pl")))
-CLIENTS = 150  # who need the scarce skill, and as many who do not
+CLIENTS = 1_000  # who need the scarce skill, and as many who do not
 BEGIN = 1_790_000_000_000
 HOUR = 3_600_000
 Row = dict[str, str | int | float]
@@ -59,9 +59,9 @@ def agent(number: int, chance: random.Random) -> Agent:
 def client(number: int, chance: random.Random) -> Client:
     """Needs of its own, that relax after an hour; every second client's include the scarce skill."""
     scarce: dict[Skill, Level] = {SCARCE: 1} if number % 2 else {}
-    skill, level = chance.choice(SKILLS), chance.randint(1, 4)
-    first = needs_of({skill: level, **scarce}, language=chance.choice((None, *LANGUAGES)))
-    later = needs_of({skill: 1, **scarce})
+    skills = {skill: chance.randint(1, 4) for skill in chance.sample(SKILLS, chance.randint(1, 2))}
+    first = needs_of(skills | scarce, language=chance.choice((None, *LANGUAGES)))
+    later = needs_of(dict.fromkeys(skills, 1) | scarce)
     queue = Queue(
         id=QueueId(f"queue{number % 10}"),
         stages=(Stage(after_ms=0, needs=first), Stage(after_ms=HOUR, needs=later)),

@@ -275,7 +275,7 @@ class Floor(Matching):
         """Out of turn: a named call needs no skills of an agent who asks for it, but the pledge."""
         seat = self._idle(event.agent)
         if event.call is None:
-            found = self._index.first_for(self._roster.bit(seat))
+            found = self._first_for(seat)
             if found is None:
                 raise RequestRefused("Nobody waits whom you could serve.")
             place = found[0]

@@ -6,10 +6,10 @@ caller who came with a greater head start.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from router.core.ids import CallId, ClientId, Millis, QueueId
+from router.core.ids import CallId, ClientId, Millis, QueueId, Skill
 from router.core.queue import Queue
 from router.core.skills import Needs, told
 
@@ -70,14 +70,18 @@ def needs_at(queue: Queue, stage: int) -> Needs:
 
 
 class Group:
-    """All who wait with the same needs, and the agents who fit them as a bit mask (see `roster.py`)."""
+    """All who wait with the same needs, and the agents who fit them as a bit mask (see `roster.py`).
 
-    __slots__ = ("fits", "keys", "needs", "ranked", "told")
+    `skill` is the needed one that fewest agents have: who lacks it need not look at the group at all.
+    """
 
-    def __init__(self, needs: Needs, fits: int) -> None:
+    __slots__ = ("fits", "keys", "needs", "ranked", "skill", "told")
+
+    def __init__(self, needs: Needs, fits: int, skill: Skill | None) -> None:
         self.needs = needs
         self.told = told(needs)
         self.fits = fits
+        self.skill = skill
         self.keys: list[Key] = []
         self.ranked: dict[object, list[tuple[float, int]]] = {}  # best fits first, by what is preferred
 
@@ -98,7 +102,7 @@ class Line:
     def __init__(self) -> None:
         self._queues: dict[QueueId, QueueLine] = {}
         self._places: dict[Key, Place] = {}
-        self._heads: list[Head] = []  # the first of each group, in order
+        self._heads: dict[Skill | None, list[Head]] = {}  # the first of each group, in order, by the group's skill
 
     def add(self, place: Place, group: Group) -> None:
         """The caller waits."""
@@ -115,8 +119,8 @@ class Line:
         keys = group.keys
         if not keys or place.key < keys[0]:
             if keys:
-                self._drop_head(keys[0])
-            insort(self._heads, (place.key, group), key=_key)
+                self._drop_head(keys[0], group)
+            self._add_head(place.key, group)
         insort(keys, place.key)
         self._places[place.key] = place
 
@@ -127,9 +131,9 @@ class Line:
         _drop(keys, place.key)
         del self._places[place.key]
         if first:
-            self._drop_head(place.key)
+            self._drop_head(place.key, group)
             if keys:
-                insort(self._heads, (keys[0], group), key=_key)
+                self._add_head(keys[0], group)
 
     def rings(self, place: Place, *, on: bool) -> None:
         """An agent is being rung for the caller, or no more."""
@@ -157,20 +161,28 @@ class Line:
 
     def groups_before(self, place: Place) -> Iterator[tuple[Group, int]]:
         """Whoever waits before this caller, in whatever queue: how many of each group."""
-        for key, group in self._heads:
-            if key >= place.key:
-                return
-            yield group, bisect_left(group.keys, place.key)
+        for heads in self._heads.values():
+            for _, group in heads[: bisect_left(heads, place.key, key=_key)]:
+                yield group, bisect_left(group.keys, place.key)
 
-    def first_for(self, agents: int) -> tuple[Place, Group] | None:
-        """The first in line whom any of these agents fits, a bit mask."""
-        for key, group in self._heads:
-            if group.fits & agents:
-                return self._places[key], group
-        return None
+    def first_for(self, agents: int, skills: Iterable[Skill] | None = None) -> tuple[Place, Group] | None:
+        """The first in line whom any of these agents fits, a bit mask; `skills` are all that they have, if known."""
+        best: Head | None = None
+        for skill in self._heads if skills is None else (None, *skills):
+            for head in self._heads.get(skill, ()):
+                if best is not None and best[0] < head[0]:
+                    break
+                if head[1].fits & agents:
+                    best = head
+                    break
+        return (self._places[best[0]], best[1]) if best else None
 
-    def _drop_head(self, key: Key) -> None:
-        del self._heads[bisect_left(self._heads, key, key=_key)]
+    def _add_head(self, key: Key, group: Group) -> None:
+        insort(self._heads.setdefault(group.skill, []), (key, group), key=_key)
+
+    def _drop_head(self, key: Key, group: Group) -> None:
+        heads = self._heads[group.skill]
+        del heads[bisect_left(heads, key, key=_key)]
 
 
 def _key(head: Head) -> Key:

@@ -218,8 +218,11 @@ class Matching:
         """Give a free agent the first caller in line whom this agent can serve."""
         if seat.leaving or not self._roster.open_to(seat):
             return []
-        found = self._index.first_for(self._roster.bit(seat))
+        found = self._first_for(seat)
         return [self._offer_next(found[0], found[1], seat, now)] if found else []
+
+    def _first_for(self, seat: Seat) -> tuple[Place, Group] | None:
+        return self._index.first_for(self._roster.bit(seat), seat.agent.skills)
 
     def _serve_all(self, now: Millis) -> list[ToCall]:
         """As many changed at once: the first in line whom somebody free fits, then the next one."""

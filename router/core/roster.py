@@ -145,19 +145,24 @@ class Roster:
             if len(self._groups) >= self._most_groups:
                 self._groups = {needed: group for needed, group in self._groups.items() if group.keys}
                 self._most_groups = max(GROUPS, 2 * len(self._groups))
-            group = self._groups[needs] = Group(needs, self._fitting(needs))
+            group = self._groups[needs] = self._read_group(needs)
         return group
 
-    def _fitting(self, needs: Needs) -> int:
+    def _read_group(self, needs: Needs) -> Group:
         fits = self._pledged if needs.pledge else self._everybody
         if needs.language is not None:
             fits &= self._languages.get(needs.language, 0)
-        for skill, least in needs.skills:
-            able = 0
-            for level, mask in self._levels.get(skill, {}).items():
-                able |= mask if level >= least else 0
-            fits &= able
-        return fits
+        able = {skill: self._able(skill, least) for skill, least in needs.skills}
+        for mask in able.values():
+            fits &= mask
+        rarest = min(able, key=lambda skill: (able[skill].bit_count(), skill), default=None)
+        return Group(needs, fits, rarest)
+
+    def _able(self, skill: Skill, least: Level) -> int:
+        able = 0
+        for level, mask in self._levels.get(skill, {}).items():
+            able |= mask if level >= least else 0
+        return able
 
     # --- who is chosen ---------------------------------------------------------------------------------------------
 
