@@ -57,11 +57,10 @@ class Brakes:
 
     def come(self, call: CallId, client: Client | None, caller: str | None, now: Millis) -> None:
         """A call that may come is here."""
-        keys = () if client is None else tuple(key for key, _, _ in _bounds(client, caller))
-        self.here[call] = keys
-        for key in keys:
+        bounds = [] if client is None else _bounds(client, caller)
+        self.here[call] = tuple(key for key, _, _ in bounds)
+        for key, _, rate in bounds:
             self.calls[key] = self.calls.get(key, 0) + 1
-        for key, _, rate in _bounds(client, caller) if client is not None else ():
             if rate is not None:
                 full = max(now, self.full_at.pop(key, now))
                 self.full_at[key] = full + _token_ms(rate)
@@ -75,11 +74,11 @@ class Brakes:
 
     def _of_client(self, client: Client, caller: str | None, now: Millis) -> Iterator[Brake]:
         brakes = ((Brake.CLIENT_CALLS, Brake.CLIENT_RATE), (Brake.CALLER_CALLS, Brake.CALLER_RATE))
-        for (key, most, rate), (too_many, too_fast) in reversed([*zip(_bounds(client, caller), brakes, strict=False)]):
+        for (key, most, rate), (many, fast) in [*zip(_bounds(client, caller), brakes, strict=False)][::-1]:
             if most is not None and self.calls.get(key, 0) >= most:
-                yield too_many
+                yield many
             if rate is not None and self.full_at.get(key, now) - now > (rate.burst - 1) * _token_ms(rate):
-                yield too_fast
+                yield fast
 
     def _of_house(self, client: Client | None, house: HouseLimits) -> Brake | None:
         free = None if house.calls is None else house.calls - len(self.here)

@@ -149,9 +149,9 @@ class _Numbers:
 
     @classmethod
     def of(cls, clients: Mapping[ClientId, Client]) -> "_Numbers":
-        backwards = list(reversed(clients.values()))
+        backwards = [*clients.values()][::-1]
         given = {number: client.id for client in backwards for number in client.numbers}
-        every = {number: client.id for client in backwards for number in (*client.numbers, *client.forwarded_from)}
+        every = {number: client.id for client in backwards for number in (*client.forwarded_from, *client.numbers)}
         return cls(given=given, all=every)
 
 

@@ -156,8 +156,8 @@ class Switchboard:
         if call is None:
             return []  # long over
         before = call.deadline
-        self._check_transfer(call, item, now)
         try:
+            self._check_transfer(call, item, now)
             out = calls.feed(call, item, now)
         except RequestRefused:
             raise
