@@ -157,10 +157,11 @@ class Router:
 
         New sounds are made first, as long as that takes no longer than `preparation_s` seconds; the rest goes on aside.
         """
+        begun = self.clock.now()
         house = await self.operators.house()
         await asyncio.wait({self._start(self.prepare(house))}, timeout=self.preparation_s)
         self.engine.post(HouseChanged(house=house))
-        self.metrics.config_loaded(house.version)
+        self.metrics.config_reloaded(house.version, (self.clock.now() - begun) / 1000)
         try:
             await self.plants.bring(self.operators.plant)
         except AriError as error:

@@ -17,11 +17,13 @@ from router.core.events import Event
 from router.core.ids import Millis
 from router.core.view import HouseView
 from router.metrics.calls import CallMetrics
+from router.metrics.routing import RoutingMetrics
 from router.metrics.standing import Lag, Standing
 from router.ports import Clock
 
 __all__ = ["Lag", "Metrics"]
 
+RELOAD_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 ARI_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
@@ -40,15 +42,18 @@ class Metrics:
         self._clock = clock
         self._registry = CollectorRegistry()
         self._calls = CallMetrics(self._registry)
+        self._routing = RoutingMetrics(self._registry)
         self._registry.register(Standing(clock=clock, view=view, journal=journal, reconnects=reconnects))
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
         self._ari = _ari_requests(self._registry)
         self._config, self._loaded, self._failed = _config(self._registry)
+        self._reloads = _reloads(self._registry)
 
     def observed(self, *, now: Millis, event: Event, commands: Sequence[Command]) -> None:
         """One turn of the engine's loop."""
         self._calls.observed(now=now, event=event, commands=commands)
+        self._routing.observed(commands)
 
     def ari_request(self, operation: str, seconds: float, outcome: str) -> None:
         """A request to Asterisk was answered, or not: `outcome` is `ok` or an error's id."""
@@ -59,6 +64,11 @@ class Metrics:
         self._config.clear()
         self._config.labels(version).set(1)
         self._loaded.set(self._clock.now() / 1000)
+
+    def config_reloaded(self, version: str, seconds: float) -> None:
+        """A changed configuration is in force; it took so long from its being found good."""
+        self._reloads.observe(seconds)
+        self.config_loaded(version)
 
     def config_failed(self) -> None:
         """A configuration was refused; the last good one stays in force."""
@@ -88,4 +98,13 @@ def _config(registry: CollectorRegistry) -> tuple[Gauge, Gauge, Counter]:
             registry=registry,
         ),
         Counter("vorzimmer_config_load_failures", "Configurations that were refused.", registry=registry),
+    )
+
+
+def _reloads(registry: CollectorRegistry) -> Histogram:
+    return Histogram(
+        "vorzimmer_config_reload_seconds",
+        "Changed configurations that came into force, by how long that took from their being found good.",
+        buckets=RELOAD_BUCKETS_S,
+        registry=registry,
     )

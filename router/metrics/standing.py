@@ -30,13 +30,14 @@ class Lag(Protocol):
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Standing(Collector):
-    """Looks only when it is scraped. Skill groups once seen go on with zero, so that alerts see them end."""
+    """Looks only when it is scraped. Skill groups and queues once seen go on with zero, so that alerts see them end."""
 
     clock: Clock
     view: Callable[[], HouseView]
     journal: Callable[[], Lag]
     reconnects: Callable[[], int]
     _groups: set[str] = field(default_factory=set)
+    _seen: set[str] = field(default_factory=set)  # queues
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: registering must not look at a house that is not built yet."""
@@ -48,6 +49,8 @@ class Standing(Collector):
         yield _calls(view.calls)
         yield _agents(view.agents)
         yield from self._waiting(view.waiting)
+        yield from self._queues(view.waiting)
+        yield _single("parked_callers", "Callers whom an agent has put aside.", len(view.parked))
         yield _single("ledger_backlog_calls", "Finished calls not yet settled.", _unsettled(view.calls))
         yield from _journal(self.journal())
         yield CounterMetricFamily("vorzimmer_ari_reconnects", "Event sockets opened anew.", self.reconnects())
@@ -60,6 +63,11 @@ class Standing(Collector):
         yield _labelled("waiting_callers", "Callers waiting for an agent.", "skills", _over(self._groups, callers))
         longest = {group: (now - oldest[group]) / 1000 if group in oldest else 0.0 for group in self._groups}
         yield _labelled("longest_wait_seconds", "How long the first of them has waited.", "skills", longest)
+
+    def _queues(self, waiting: Iterable[WaitingView]) -> Iterator[Metric]:
+        callers = Counter(str(one.queue) for one in waiting)
+        self._seen |= callers.keys()
+        yield _labelled("queue_callers", "Callers waiting, by queue.", "queue", _over(self._seen, callers))
 
 
 def group_of(skills: frozenset[Skill]) -> str:

@@ -1,7 +1,7 @@
 """What Prometheus is told."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -10,13 +10,18 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from router.core.commands import Note, RingAgent, Settle
 from router.core.events import CallerArrived, LegAnswered, LegRang
-from router.core.ids import AgentId, CallId, LegId, Millis, Skill
-from router.core.record import CallRecord, Ending, EndingClass
+from router.core.ids import AgentId, CallId, LegId, Millis, QueueId, Skill
+from router.core.record import Arrival, CallRecord, Ending, EndingClass
 from router.core.trace import Step
 from router.core.view import AgentView, CallView, HouseView, Phase, Presence, WaitingView
 from router.metrics import Metrics
+from tests.replay.tales import from_hand_to_hand, instead_of_waiting
+from tests.stories.houses import ANNA
+from tests.stories.story import Story
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "metrics.md"
+CALL_BACKS, MESSAGES = "vorzimmer_call_backs_total", "vorzimmer_messages_total"
+PARKED, PASSED, TAKEN = "vorzimmer_parked_total", "vorzimmer_passed_total", "vorzimmer_taken_total"
 NOON = 1_795_000_000_000
 CALL, CALLER_LEG, AGENT_LEG, STAFF_LEG = CallId("c1"), LegId("c1"), LegId("c1-agent1"), LegId("c1-staff1")
 ARRIVED = CallerArrived(call=CALL, leg=CALLER_LEG, dialled="+4930999", caller="+493012345678")
@@ -139,6 +144,93 @@ def test_expected_waits_are_counted_by_what_became_of_them(house: House) -> None
     assert house.value("vorzimmer_expected_waits_total", outcome="late") == 1
 
 
+def noted(house: House, rule: str, outcome: str, because: str = "") -> None:
+    step = Step(at=NOON, rule=rule, outcome=outcome, because=because)
+    house.metrics.observed(now=NOON, event=ARRIVED, commands=[Note(call=CALL, step=step)])
+
+
+@pytest.mark.parametrize(
+    ("step", "metric", "labels"),
+    [
+        (("relaxed", "stage 1"), "vorzimmer_needs_relaxed_total", {}),
+        (("overflow", "queue_full", "7 wait already"), "vorzimmer_overflows_total", {"step": "queue_full"}),
+        (("overflow", "to queue legal"), "vorzimmer_overflows_total", {"step": "queue"}),
+        (("overflow", "to staff weiss"), "vorzimmer_overflows_total", {"step": "staff"}),
+        (("overflow", "turned away"), "vorzimmer_overflows_total", {"step": "turned_away"}),
+        (("call_back", "promised", "+4930"), "vorzimmer_call_backs_total", {"outcome": "promised"}),
+        (("call_back", "no answer", "try 1 of 3"), "vorzimmer_call_backs_total", {"outcome": "unanswered"}),
+        (("talk", "anna", "called back after 9 ms"), "vorzimmer_call_backs_total", {"outcome": "kept"}),
+        (("message", "no consent"), "vorzimmer_messages_total", {"outcome": "no_consent"}),
+        (("message", "left", "9 ms"), "vorzimmer_messages_total", {"outcome": "left"}),
+        (("park", "parked", "by anna"), "vorzimmer_parked_total", {"outcome": "parked"}),
+        (("pass", "to bernd", "by anna"), "vorzimmer_passed_total", {"to": "agent"}),
+        (("pass", "to queue legal", "by anna"), "vorzimmer_passed_total", {"to": "queue"}),
+        (("pass", "returned", "to anna"), "vorzimmer_passed_total", {"to": "returned"}),
+        (("offer", "anna", "taken out of turn"), "vorzimmer_taken_total", {"from": "line"}),
+        (("offer", "anna", "taken up from the park"), "vorzimmer_taken_total", {"from": "park"}),
+    ],
+)
+def test_what_routing_does_is_counted_from_the_traces(
+    house: House, step: tuple[str, ...], metric: str, labels: dict[str, str]
+) -> None:
+    assert house.value(metric, **labels) == 0
+    noted(house, *step)
+    assert house.value(metric, **labels) == 1
+
+
+@pytest.mark.parametrize(
+    "step",
+    [("offer", "anna", "longest idle"), ("talk", "anna", "answered after 9 ms"), ("overflow", "no such queue", "x")],
+)
+def test_other_steps_of_the_same_rules_count_nothing(house: House, step: tuple[str, ...]) -> None:
+    before = house.metrics.exposition()
+    noted(house, *step)
+    ours = [line for line in house.metrics.exposition().splitlines() if line.startswith(b"vorzimmer_")]
+    assert ours == [line for line in before.splitlines() if line.startswith(b"vorzimmer_")]
+
+
+def taken_in_a_pause_and_parked_too_long() -> Story:
+    story = Story(on=(ANNA,))
+    story.agent_pauses(ANNA)
+    story.caller_arrives()
+    story.agent_takes(ANNA)
+    story.agent_answers(ANNA)
+    story.agent_parks(ANNA)
+    story.after(130)
+    return story
+
+
+def test_the_words_that_are_counted_are_those_of_real_calls(house: House) -> None:
+    """So that a word changed in the core is noticed here."""
+    for tale in (instead_of_waiting, from_hand_to_hand, taken_in_a_pause_and_parked_too_long):
+        house.metrics.observed(now=NOON, event=ARRIVED, commands=tale().commands)
+    assert [value for value in ("promised", "kept") if not house.value(CALL_BACKS, outcome=value)] == []
+    assert [value for value in ("asked", "consented", "left") if not house.value(MESSAGES, outcome=value)] == []
+    assert [value for value in ("parked", "returned") if not house.value(PARKED, outcome=value)] == []
+    assert [value for value in ("agent", "queue") if not house.value(PASSED, to=value)] == []
+    assert [value for value in ("line", "park") if not house.value(TAKEN, **{"from": value})] == []
+
+
+def test_refused_calls_are_counted_by_the_limit_and_our_own_legs_apart(house: House) -> None:
+    for arrival in (Arrival(brake="client_rate"), Arrival(returned=CallId("call-0")), Arrival(brake="unheard of")):
+        ended = settle(EndingClass.REFUSED, "busy")
+        refused = replace(ended, record=replace(ended.record, arrival=arrival))
+        house.metrics.observed(now=NOON, event=ARRIVED, commands=[refused])
+    assert house.value("vorzimmer_calls_braked_total", limit="client_rate") == 1
+    assert house.value("vorzimmer_own_legs_returned_total") == 1
+    assert house.value("vorzimmer_calls_braked_total", limit="unheard of") is None
+
+
+def test_callers_are_counted_by_queue_and_parked_ones_apart(house: House) -> None:
+    legal = replace(waiting("c1", NOON), queue=QueueId("legal"))
+    house.view = HouseView(calls=(), agents=(), waiting=(legal, waiting("c2", NOON)), parked=(waiting("c3", NOON),))
+    assert house.value("vorzimmer_queue_callers", queue="legal") == 1
+    assert house.value("vorzimmer_queue_callers", queue="default") == 1
+    assert house.value("vorzimmer_parked_callers") == 1
+    house.view = HouseView(calls=(), agents=(), waiting=())
+    assert house.value("vorzimmer_queue_callers", queue="legal") == 0
+
+
 def test_gauges_show_the_house_at_the_scrape(house: House) -> None:
     house.view = HouseView(
         calls=(call(Phase.WAITING), call(Phase.TALKING, "c2"), call(Phase.ENDED, "c3"), call(Phase.ENDED, "c4")),
@@ -175,12 +267,14 @@ def test_asterisks_answers_are_timed_by_operation_and_outcome(house: House) -> N
 def test_only_the_configuration_in_force_is_shown(house: House) -> None:
     house.metrics.config_loaded("aaa")
     house.clock.at += 60_000
-    house.metrics.config_loaded("bbb")
+    house.metrics.config_reloaded("bbb", 0.3)
     house.metrics.config_failed()
     assert house.value("vorzimmer_config_info", version="aaa") is None
     assert house.value("vorzimmer_config_info", version="bbb") == 1
     assert house.value("vorzimmer_config_last_success_timestamp_seconds") == NOON / 1000 + 60
     assert house.value("vorzimmer_config_load_failures_total") == 1
+    assert house.value("vorzimmer_config_reload_seconds_sum") == 0.3
+    assert house.value("vorzimmer_config_reload_seconds_count") == 1
 
 
 def test_the_process_itself_is_shown(house: House) -> None:
