@@ -195,7 +195,7 @@ class Watch(RecordsWatch):
         call = self.board.calls.get(event.call)
         if call is None or call.client is None or call.ended is not None:
             return
-        here = [one for one in self.board.calls.values() if one.ended is None and not one.away]
+        here = [one for one in self.board.calls.values() if one.ended is None and not one.called_back]
         of_client = [one for one in here if one.client and one.client.id == call.client.id]
         limits = call.client.limits
         assert limits.calls is None or len(of_client) <= limits.calls, f"{len(of_client)} calls at once"
