@@ -11,7 +11,7 @@ MINUTES ?= 20
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: help demo run test check lint types imports fast format setup docs fuzz bench-core bench-journal clean
+.PHONY: help demo run test check lint types imports fast format setup docs fuzz bench-core bench-journal bench-simulate clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -54,6 +54,9 @@ bench-core: setup  ## How fast the core decides, in houses of every size; two mi
 
 bench-journal: setup  ## How fast the journal is
 	@$(RUN)python -m bench.journal
+
+bench-simulate: setup  ## How fast a day of 100,000 calls is simulated, and how near to Erlang it comes
+	@$(RUN)python -m bench.simulate
 
 setup: var/setup/packages .venv/bin/vorzimmer var/setup/root  ## Set up everything (the other targets do this themselves)
 

@@ -15,10 +15,12 @@ from router.cli.playing import (
     ends,
     midnight,
     recorded,
+    seats,
     tariff_changes,
 )
 from router.config.loading import load
 from router.core.ids import Millis
+from router.core.view import SeatView
 from router.sim.backtest import Comparison, Side
 from router.sim.people import Caller, Habits
 from router.sim.recorded import habits_of
@@ -53,7 +55,8 @@ async def compare(given: argparse.Namespace) -> int:
     """Every difference."""
     callers = await recorded(given)
     begins = midnight(callers[0].at)
-    old, new = (_side(given, directory, begins, callers) for directory in (given.old, given.new))
+    known = await seats(given, begins, ends(callers))
+    old, new = (_side(given, directory, begins, callers, known) for directory in (given.old, given.new))
     with at_work(Progress(2 * len(callers))) as progress:
         comparison = Comparison(
             callers=callers,
@@ -72,11 +75,13 @@ async def compare(given: argparse.Namespace) -> int:
     return int(given.fail_on_change and difference.any)
 
 
-def _side(given: argparse.Namespace, directory: Path, begins: Millis, callers: Sequence[Caller]) -> Side:
+def _side(
+    given: argparse.Namespace, directory: Path, begins: Millis, callers: Sequence[Caller], known: Sequence[SeatView]
+) -> Side:
     loaded, until = load(directory, now=begins), ends(callers)
     house = loaded.house_at(begins)
     return Side(
         house=house,
-        duty=duty(given, house, begins, until),
+        duty=duty(given, house, begins, until, known),
         changes=tuple(tariff_changes(loaded, begins, until)),
     )

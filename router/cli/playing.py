@@ -15,12 +15,15 @@ from router.core.errors import SetUpFailed
 from router.core.house import House
 from router.core.ids import Millis
 from router.core.record import CallRecord
+from router.core.view import SeatView
+from router.db.chronicle import seats_between
 from router.db.reading import finished_calls
-from router.sim.duty import Duty, by_teams, everybody
+from router.sim.duty import Duty, as_recorded, by_teams, everybody
 from router.sim.people import Caller
 from router.sim.recorded import caller_of, read
 
 SHOWN_EVERY = 500  # calls
+EARLIER_MS: Millis = 2 * 86_400_000  # when who is at work at the beginning may have come
 LAST_CALLS_MS: Millis = 3_600_000  # after the last arrival, for what is still to be served
 
 
@@ -39,9 +42,9 @@ def add_play(command: argparse.ArgumentParser) -> None:
     """How it is played: `--agents`, `--seed`, `--within`, `--json`."""
     command.add_argument(
         "--agents",
-        choices=["teams", "everybody"],
+        choices=["teams", "everybody", "recorded"],
         default="teams",
-        help="who is at work: agents in their teams' hours (default), or everybody all the time",
+        help="who is at work: agents in their teams' hours (default), everybody all the time, or as in the database",
     )
     command.add_argument(
         "--seed", type=int, default=1, help="of all chance: the same seed gives the same day (default: 1)"
@@ -93,9 +96,24 @@ def ends(callers: Sequence[Caller]) -> Millis:
     return callers[-1].at + LAST_CALLS_MS
 
 
-def duty(given: argparse.Namespace, house: House, begins: Millis, until: Millis) -> Duty:
-    """Who is at work when, as `--agents` says."""
-    return everybody(house, begins) if given.agents == "everybody" else by_teams(house, begins, until)
+async def seats(given: argparse.Namespace, begins: Millis, until: Millis) -> list[SeatView]:
+    """With `--agents recorded`, every change of an agent's seat in the database; else none."""
+    if given.agents != "recorded":
+        return []
+    if given.calls is not None:
+        raise SetUpFailed("--agents recorded is for calls out of the database, not for --calls")
+    async with opened(given) as database:
+        return [seat async for seat in seats_between(database, begins - EARLIER_MS, until)]
+
+
+def duty(given: argparse.Namespace, house: House, begins: Millis, until: Millis, known: Sequence[SeatView]) -> Duty:
+    """Who is at work when, as `--agents` says; whom no record knows, by the team's hours."""
+    if given.agents == "everybody":
+        return everybody(house, begins)
+    recorded_agents = {seat.agent for seat in known}
+    others = {agent.id: agent for agent in house.agents.values() if agent.id not in recorded_agents}
+    seen = as_recorded((seat for seat in known if seat.agent in house.agents), begins)
+    return sorted([*seen, *by_teams(others.values(), begins, until)], key=lambda entry: entry[0])
 
 
 def tariff_changes(loaded: Loaded, begins: Millis, until: Millis) -> Iterator[tuple[Millis, House]]:

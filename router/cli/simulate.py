@@ -20,12 +20,14 @@ from router.cli.playing import (
     midnight,
     next_day,
     recorded,
+    seats,
 )
 from router.config.loading import load
 from router.core.errors import SetUpFailed
 from router.core.house import House
 from router.core.ids import Millis
 from router.sim.charts import write_svg
+from router.sim.duty import Duty
 from router.sim.page import page
 from router.sim.people import Caller, Habits
 from router.sim.profile import Profile, callers, profile_of
@@ -91,6 +93,7 @@ class _Play:
     begins: Millis
     until: Millis
     habits: Habits
+    duty: Duty
     days: Sequence[tuple[int, Sequence[Caller]]]
 
 
@@ -117,26 +120,31 @@ async def _recorded(given: argparse.Namespace) -> _Play:
     if given.profile or given.day:
         raise SetUpFailed("either a profile or real calls: leave --profile and --day out, or --recorded and --calls")
     come = await recorded(given)
-    begins = midnight(come[0].at)
+    begins, until = midnight(come[0].at), ends(come)
+    house = load(given.config, now=begins).house_at(begins)
     return _Play(
-        house=load(given.config, now=begins).house_at(begins),
+        house=house,
         begins=begins,
-        until=ends(come),
+        until=until,
         habits=habits_of(come, Habits()),
+        duty=duty(given, house, begins, until, await seats(given, begins, until)),
         days=[(given.seed + run, come) for run in range(given.runs)],
     )
 
 
 def _profiled(given: argparse.Namespace) -> _Play:
+    if given.agents == "recorded":
+        raise SetUpFailed("--agents recorded needs --recorded: a day that never was has no agents in the database")
     profile = _profile(given)
     begins = midnight(time.time_ns() // 1_000_000 if given.day is None else given.day)
     house = load(given.config, now=begins).house_at(begins)
-    seeds = range(given.seed, given.seed + given.runs)
+    seeds, until = range(given.seed, given.seed + given.runs), next_day(begins, 1)
     return _Play(
         house=house,
         begins=begins,
-        until=next_day(begins, 1),
+        until=until,
         habits=profile.habits(),
+        duty=duty(given, house, begins, until, ()),
         days=[(seed, callers(profile, house, begins, seed)) for seed in seeds],
     )
 
@@ -154,12 +162,11 @@ def _read(file: Path) -> object:
 
 
 def _simulated(given: argparse.Namespace, played: _Play, progress: Progress) -> Results:
-    at = duty(given, played.house, played.begins, played.until)
     runs = [
         simulate(
             played.house,
             callers,
-            at,
+            played.duty,
             begins=played.begins,
             ends=played.until,
             habits=played.habits,

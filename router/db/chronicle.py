@@ -4,7 +4,7 @@ Order is that of writing. A house is stored when its content is not that of the 
 """
 
 import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -60,6 +60,14 @@ async def seats_at(
             if row := (await connection.execute(_last(agent, at, limit))).one_or_none():
                 seats[agent] = _seat(row._asdict())
     return seats
+
+
+async def seats_between(database: Database, since: Millis, until: Millis) -> AsyncIterator[SeatView]:
+    """Every change of a seat from `since` until before `until`, in order. Raises `LedgerUnavailable`."""
+    chosen = select(presences).where(presences.c.at >= since, presences.c.at < until).order_by(presences.c.number)
+    async with database.reading(unhurried=True) as connection, connection.stream(chosen) as found:
+        async for row in found:
+            yield _seat(row._asdict())
 
 
 async def house_at(database: Database, at: Millis, *, version: str | None = None) -> str | None:

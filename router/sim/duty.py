@@ -1,22 +1,23 @@
 """When agents are at work: by their teams' hours, or so many in each hour."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from router.core.events import AgentLoggedIn, AgentLoggedOut, Event
+from router.core.events import AgentLoggedIn, AgentLoggedOut, AgentPaused, Event
 from router.core.hours import Hours
-from router.core.house import House
+from router.core.house import Agent, House
 from router.core.ids import AgentId, Millis
+from router.core.view import Presence, SeatView
 
 MINUTE_MS: Millis = 60_000
 HOUR_MS: Millis = 3_600_000
 Duty = list[tuple[Millis, Event]]  # in the order of time
 
 
-def by_teams(house: House, begins: Millis, ends: Millis) -> Duty:
-    """Everybody is at work in the team's hours, and without such hours always."""
+def by_teams(agents: Iterable[Agent], begins: Millis, ends: Millis) -> Duty:
+    """These agents are at work in their team's hours, and without such hours always."""
     opened: dict[str, list[tuple[Millis, bool]]] = {}
     duty: Duty = []
-    for agent in house.agents.values():
+    for agent in agents:
         hours = agent.team.hours if agent.team else None
         if hours is None:
             duty.append((begins, AgentLoggedIn(agent=agent.id)))
@@ -24,6 +25,27 @@ def by_teams(house: House, begins: Millis, ends: Millis) -> Duty:
             changes = opened.setdefault(str(agent.team), list(_changes(hours, begins, ends)))
             duty += [(at, _event(agent.id, comes=is_open)) for at, is_open in changes]
     return sorted(duty, key=_instant)
+
+
+def as_recorded(seats: Iterable[SeatView], begins: Millis) -> Duty:
+    """As agents came, paused and went: the wishes behind the recorded changes of their seats, in the order of time."""
+    intents: dict[AgentId, Presence] = {}
+    duty: Duty = []
+    for seat in seats:
+        before = intents.get(seat.agent, Presence.OFF)
+        if before is not seat.intent:
+            duty += [(max(begins, seat.at), wish) for wish in _wishes(seat, before)]
+        intents[seat.agent] = seat.intent
+    return duty
+
+
+def _wishes(seat: SeatView, before: Presence) -> Iterator[Event]:
+    if seat.intent is Presence.OFF:
+        yield AgentLoggedOut(agent=seat.agent)
+    elif before is Presence.OFF or seat.intent is Presence.AVAILABLE:
+        yield AgentLoggedIn(agent=seat.agent)
+    if seat.intent is Presence.PAUSED:
+        yield AgentPaused(agent=seat.agent, reason=seat.reason)
 
 
 def everybody(house: House, begins: Millis) -> Duty:

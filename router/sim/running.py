@@ -31,7 +31,9 @@ from router.core.commands import (
     StopRecording,
 )
 from router.core.events import (
+    AgentLoggedIn,
     AgentLoggedOut,
+    AgentPaused,
     AgentResumed,
     BlockKept,
     CallerArrived,
@@ -154,6 +156,21 @@ def _ended(world: World, event: LegEnded, now: Millis) -> Event:  # noqa: ARG001
     return event
 
 
+def _rests(world: World, event: AgentPaused, now: Millis) -> Event:  # noqa: ARG001 - as every event
+    world.resting.add(event.agent)
+    return event
+
+
+def _works(world: World, event: AgentLoggedIn, now: Millis) -> Event:  # noqa: ARG001 - as every event
+    world.resting.discard(event.agent)
+    return event
+
+
+def _comes_back(world: World, event: AgentResumed, now: Millis) -> Event:  # noqa: ARG001 - as every event
+    """After a missed offer, but not out of a pause of one's own."""
+    return ClockReached() if event.agent in world.resting else event
+
+
 def _goes_home(world: World, event: AgentLoggedOut, now: Millis) -> Event:  # noqa: ARG001 - as every event
     """Not before the after-work is done."""
     after_work = world.wrapping.get(event.agent)
@@ -171,7 +188,7 @@ def _keep_seat(world: World, command: KeepPresence, now: Millis) -> None:
     world.seats(seat)
     if seat.doing is Presence.OFFERED:
         _offered(world, seat, now)
-    elif seat.intent is Presence.PAUSED and seat.doing is None:
+    elif seat.intent is Presence.PAUSED and seat.doing is None and seat.agent not in world.resting:
         back = now + world.habits.back_after.draw(world.chance_of(seat.agent))
         world.agenda.put(back, AgentResumed(agent=seat.agent))
 
@@ -201,7 +218,10 @@ def _settle(world: World, command: Settle, now: Millis) -> None:
 _BEFORE: Mapping[type[Event], Callable[[World, Any, Millis], Event]] = {
     LegAnswered: _picked_up,
     LegEnded: _ended,
+    AgentLoggedIn: _works,
     AgentLoggedOut: _goes_home,
+    AgentPaused: _rests,
+    AgentResumed: _comes_back,
 }
 
 _CARRY_OUT: Mapping[type[Command], Callable[[World, Any, Millis], None]] = {

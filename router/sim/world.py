@@ -43,6 +43,7 @@ class World:
     visits: dict[CallId, Visit] = field(default_factory=dict)
     settled: list[CallRecord] = field(default_factory=list)  # since they were last collected
     wrapping: dict[AgentId, Ticket] = field(default_factory=dict)  # when agents will be done with their after-work
+    resting: set[AgentId] = field(default_factory=set)  # who pause by their own wish
     talking: dict[AgentId, CallId] = field(default_factory=dict)
     streams: dict[AgentId, Random] = field(default_factory=dict)
 

@@ -13,8 +13,9 @@ from router.core.house import AllowEntry, BlockEntry, House, OfferBy, Staff, Tea
 from router.core.ids import CallId, Millis, StaffId, TeamId
 from router.core.queue import TakeMessage
 from router.core.record import CallRecord, EndingClass, PartKind
+from router.core.view import Presence, SeatView
 from router.sim.draws import Always
-from router.sim.duty import by_teams, everybody
+from router.sim.duty import as_recorded, by_teams, everybody
 from router.sim.people import Caller, Habits
 from router.sim.running import Plan, run
 from router.sim.world import World
@@ -153,7 +154,7 @@ def test_nobody_is_offered_a_call_before_the_teams_hours() -> None:
     office = Hours(name="office", week={"mo": (Span(start=480, end=1080),)})
     team = Team(id=TeamId("day"), name="Tag", hours=office)
     of = house([client()], agents(1, team=team))
-    plan = Plan(begins=MONDAY, house=of, duty=by_teams(of, MONDAY, MONDAY + 24 * HOUR))
+    plan = Plan(begins=MONDAY, house=of, duty=by_teams(of.agents.values(), MONDAY, MONDAY + 24 * HOUR))
     early, late = caller(1, 8 * HOUR - 30 * SECOND), caller(2, 19 * HOUR)
     records = {record.call: record for record in run(World(seed=1, habits=STEADY), plan, [early, late])}
     assert records[early.call].parts[0].start == MONDAY + 8 * HOUR + 3 * SECOND
@@ -163,7 +164,7 @@ def test_nobody_is_offered_a_call_before_the_teams_hours() -> None:
 def test_an_agent_goes_home_only_after_the_after_work() -> None:
     office = Hours(name="office", week={"mo": (Span(start=480, end=540),)})
     of = house([client()], agents(1, team=Team(id=TeamId("day"), name="Tag", hours=office)))
-    plan = Plan(begins=MONDAY, house=of, duty=by_teams(of, MONDAY, MONDAY + 24 * HOUR))
+    plan = Plan(begins=MONDAY, house=of, duty=by_teams(of.agents.values(), MONDAY, MONDAY + 24 * HOUR))
     last = caller(1, 9 * HOUR - 70 * SECOND)  # whose after-work begins before nine and ends after it
     (record,) = run(World(seed=1, habits=STEADY), plan, [last])
     assert lengths(record)[1] == (PartKind.WRAP_UP, 10 * SECOND)
@@ -187,3 +188,20 @@ def test_the_same_seed_gives_the_same_day_to_the_millisecond(seed: int) -> None:
 
 def test_another_seed_gives_another_day() -> None:
     assert day(1) != day(2)
+
+
+def test_agents_come_pause_and_go_as_was_recorded() -> None:
+    of = house([client()], agents(1))
+    agent = next(iter(of.agents))
+    seats = [
+        SeatView(agent=agent, at=MONDAY - HOUR, intent=Presence.AVAILABLE),
+        SeatView(agent=agent, at=MONDAY + HOUR, intent=Presence.PAUSED, reason="Mittag"),
+        SeatView(agent=agent, at=MONDAY + HOUR + 1, intent=Presence.PAUSED, doing=Presence.TALKING, reason="Mittag"),
+        SeatView(agent=agent, at=MONDAY + 2 * HOUR, intent=Presence.AVAILABLE),
+        SeatView(agent=agent, at=MONDAY + 3 * HOUR, intent=Presence.OFF),
+    ]
+    plan = Plan(begins=MONDAY, house=of, duty=as_recorded(seats, MONDAY))
+    come = [caller(hour, hour * HOUR + HOUR // 2) for hour in range(4)]
+    kinds = [record.ending.kind for record in run(World(seed=1, habits=STEADY), plan, come)]
+    served, lost = EndingClass.SERVED, EndingClass.ABANDONED
+    assert kinds == [served, lost, served, lost]
