@@ -22,13 +22,13 @@ from pathlib import Path
 
 import structlog
 
-from router.core.errors import JournalCorrupt
+from router.core.errors import JournalCorrupt, SetUpFailed
 from router.core.events import Event
 from router.core.ids import Millis
 from router.engine.clock import Anchor
 from router.engine.codec import decode_event, decode_value, encode_value
 
-FORMAT = 1
+FORMAT = 2  # 1: release 0.1.0, whose clients had no queues and whose skills had no levels
 FIRST = 1
 NAME = re.compile(r"journal-(\d{16,})-(\d{4,})\.log")
 LINE = re.compile(rb"(\d+) (\d+) ([HSE]) (.*)", re.DOTALL)
@@ -108,10 +108,13 @@ def write_header(anchor: Anchor, *, sequence: int) -> bytes:
 
 
 def read_header(path: Path, line: Line) -> Header:
-    """What `write_header` wrote. Raises `JournalCorrupt` for a format of a later release."""
+    """What `write_header` wrote. Raises `JournalCorrupt` for a format of a later release, `SetUpFailed` for an earlier
+    one's: its calls are of another shape, and to guess at what is missing would bill and route by guesses."""
     header = decode_value(Header, line.payload)
     if header.format > FORMAT:
         raise _corrupt(path, line.start, f"format {header.format} is of a later release")
+    if header.format < FORMAT:
+        raise _outdated(path.parent)
     return header
 
 
@@ -200,8 +203,16 @@ def _check(path: Path, line: Line, expected: int, damage: int | None) -> None:
 def _recorded(path: Path, line: Line) -> Recorded:
     try:
         return Recorded(sequence=line.sequence, now=line.now, event=decode_event(line.payload))
-    except (KeyError, TypeError, ValueError) as unknown:
+    except (AttributeError, KeyError, TypeError, ValueError) as unknown:
         raise _corrupt(path, line.start, f"undamaged, but no event of this release ({unknown!r})") from unknown
+
+
+def _outdated(directory: Path) -> SetUpFailed:
+    return SetUpFailed(
+        f"The journal {directory} is of an earlier release, whose live calls this one cannot take over. Start that "
+        "release once more until no call is live and vorzimmer_ledger_backlog_calls is 0, stop it, and move the "
+        "journal's folder away; then start this one."
+    )
 
 
 def _corrupt(path: Path, offset: int, what: str) -> JournalCorrupt:
