@@ -38,7 +38,10 @@ def encode(event: Event) -> bytes:
 
 
 def decode_event(text: bytes) -> Event:
-    """The event that `encode` was given. Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` for what is no known event."""
+    """The event that `encode` was given.
+
+    Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` for what is no known event.
+    """
     return _events().structure(orjson.loads(text), Event)  # type: ignore[type-abstract, unused-ignore]
 
 
@@ -50,7 +53,10 @@ def encode_value(kind: type[T], value: T) -> bytes:
 
 
 def decode_value(kind: type[T], text: bytes) -> T:
-    """What `encode_value` was given. Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` for what cannot be a `kind`."""
+    """What `encode_value` was given.
+
+    Raises `KeyError`, `TypeError`, `ValueError` or `AttributeError` for what cannot be a `kind`.
+    """
     whole = orjson.loads(text)
     kinds = {shared.__name__: shared for shared in SHARED}
     with _sharing(_Shared()) as shared:
