@@ -1,13 +1,24 @@
 """`vorzimmer simulate` and `vorzimmer backtest` as a user has them."""
 
+import asyncio
 import json
 import shutil
 from pathlib import Path
 
 import pytest
 
-from router.sim.profile import OFFICE_DAY
+from router.config.loading import load
+from router.core.view import SeatView
+from router.db.chronicle import SqlChronicle
+from router.db.database import open_database
+from router.db.ledger import SqlLedger
+from router.db.schema import upgrade
+from router.sim.duty import everybody
+from router.sim.profile import OFFICE_DAY, callers, profile_of
+from router.sim.running import Plan, run
+from router.sim.world import World
 from tests.shells.cli.conftest import Vorzimmer, vorzimmer  # the command as a fixture
+from tests.sim.houses import MONDAY
 
 __all__ = ["vorzimmer"]
 
@@ -42,6 +53,32 @@ def other_config(folder: Path, name: str, old: str, new: str) -> Path:
     assert old in text
     (copy / name).write_text(text.replace(old, new), encoding="utf-8")
     return copy
+
+
+async def keep_a_morning(file: Path) -> int:
+    """A simulated morning, kept in a database as the engine keeps a real one; how many calls it had."""
+    house, seats = load(CONFIG, environ={}, now=MONDAY).house, list[SeatView]()
+    profile = profile_of({"calls": 60, "hours": [0] * 9 + [1] * 2 + [0] * 13}, Path("profile.yaml"))
+    come = callers(profile, house, MONDAY, 1)
+    world = World(seed=1, habits=profile.habits(), seats=seats.append)
+    records = list(run(world, Plan(begins=MONDAY, house=house, duty=everybody(house, MONDAY)), come))
+    async with open_database(f"sqlite:///{file}", create=True) as database:
+        await upgrade(database)
+        await SqlChronicle(database).keep_presences(seats)
+        for record in records:
+            await SqlLedger(database).settle(record)
+    return len(records)
+
+
+def test_calls_and_agents_are_had_again_out_of_the_database(vorzimmer: Vorzimmer, tmp_path: Path) -> None:
+    kept = asyncio.run(keep_a_morning(tmp_path / "kept.db"))
+    url = ("--database", f"sqlite:///{tmp_path / 'kept.db'}", "--agents", "recorded")
+    ran = vorzimmer("simulate", "--config", str(CONFIG), "--recorded", *url, "--json")
+    found = json.loads(ran.out)["results"]
+    assert found["arrived"] == kept
+    assert found["occupancy"] > 0
+    ran = vorzimmer("backtest", str(CONFIG), str(CONFIG), *url)
+    assert ran.lines == [f"{kept} calls: 0 end elsewhere, 0 end there otherwise", "No difference."]
 
 
 def test_a_day_is_told_hour_by_hour_and_the_same_each_time(vorzimmer: Vorzimmer) -> None:
@@ -109,6 +146,8 @@ def test_a_changed_configuration_is_told_call_by_call(vorzimmer: Vorzimmer, tmp_
         (("--runs", "0"), "no number of at least 1"),
         (("--within", "soon"), "no number of seconds"),
         (("--profile", "none.yaml"), "none.yaml: No such file or directory"),
+        (("--agents", "recorded"), "--agents recorded needs --recorded"),
+        (("--calls", "x.csv", "--agents", "recorded"), "No such file"),
         (("--recorded", "--day", "2026-11-23"), "either a profile or real calls"),
         (("--calls", "none.jsonl"), "none.jsonl: No such file or directory"),
     ],
