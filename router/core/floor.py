@@ -38,7 +38,6 @@ from router.core.messages import (
     AgentUnwanted,
     AgentWanted,
     CallParked,
-    NobodyFree,
     OfferFailed,
     OfferTaken,
     PlaceAsked,
@@ -100,10 +99,7 @@ class Floor(Matching):
         if most is not None and len(line) >= most and place.tier != TIER_RETURNED:
             return [QueueFull(call=place.call, because=f"{len(line)} wait already, {most} may")]
         self._enter_line(place)
-        ahead, ringing = self._index.ahead(place)
-        why = f"nobody free with {self._group(place).told}"
-        position, passed = ahead + ringing + 1, len(line) - ahead - 1
-        return [NobodyFree(call=message.call, position=position, because=why, passed=passed)]
+        return [self._waits(place, f"nobody free with {self._group(place).told}")]
 
     def _place(self, message: AgentWanted, now: Millis) -> Place:
         self.asked += 1
@@ -119,6 +115,7 @@ class Floor(Matching):
             caller=message.caller,
         )
         place.advance(now)
+        place.passed = self._index.behind(place)
         return place
 
     def _by_name(self, message: AgentWanted, place: Place, now: Millis) -> list[ToCall]:
@@ -297,6 +294,7 @@ class Floor(Matching):
         ended = self._close_wrap_up(seat, now, counted=False) if seat.doing is Presence.WRAP_UP else []
         del self.parked[place.call]
         place.advance(now)
+        place.passed = self._index.behind(place)
         return [*ended, self._offer(seat, place, now, "taken up from the park", asked_for=True)]
 
     def _can(self, event: ParkedTaken, place: Place) -> bool:

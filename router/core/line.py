@@ -5,7 +5,7 @@ the order of asking, which makes it total. So the line needs no sorting again, a
 caller who came with a greater head start.
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -19,7 +19,10 @@ Head = tuple[Key, "Group"]
 
 @dataclass(slots=True, kw_only=True)
 class Place:
-    """A caller's place, kept while an agent rings, and the needs of the `stage` that the waiting has come to."""
+    """A caller's place, kept while an agent rings, and the needs of the `stage` that the waiting has come to.
+
+    `passed` are the callers before whom it was taken, until that has been told.
+    """
 
     call: CallId
     queue: Queue
@@ -31,6 +34,7 @@ class Place:
     client: ClientId | None
     caller: str | None
     stage: int = 0
+    passed: int = 0
     key: Key = field(init=False, compare=False, repr=False)
     needs: Needs = field(init=False, compare=False, repr=False)
 
@@ -150,14 +154,15 @@ class Line:
             line = self._queues[queue] = QueueLine()
         return line
 
-    def ahead(self, place: Place) -> tuple[int, int]:
-        """How many callers of the same queue wait, and how many are being offered, before this one."""
-        line = self.queue(place.queue.id)
-        return bisect_left(line.waiting, place.key), bisect_left(line.ringing, place.key)
-
     def position(self, place: Place) -> int:
         """1 is next. A caller to whom an agent is being rung keeps the place, so nobody ever moves back for one."""
-        return sum(self.ahead(place)) + 1
+        line = self.queue(place.queue.id)
+        return bisect_left(line.waiting, place.key) + bisect_left(line.ringing, place.key) + 1
+
+    def behind(self, place: Place) -> int:
+        """How many wait in the same queue who come after this caller."""
+        waiting = self.queue(place.queue.id).waiting
+        return len(waiting) - bisect_right(waiting, place.key)
 
     def groups_before(self, place: Place) -> Iterator[tuple[Group, int]]:
         """Whoever waits before this caller, in whatever queue: how many of each group."""

@@ -249,8 +249,7 @@ class Matching:
             return served
         if other := self._retry(place, now):
             return [*served, other]
-        back = NobodyFree(call=place.call, position=self._index.position(place), because="back in line")
-        return [*served, back]
+        return [*served, self._waits(place, "back in line")]
 
     def _retry(self, place: Place, now: Millis) -> AgentAssigned | None:
         """Somebody free for a caller who is in line."""
@@ -265,6 +264,11 @@ class Matching:
         self.waiting[place.call] = place
         self._index.add(place, self._group(place))
         self._arm(place)
+
+    def _waits(self, place: Place, because: str) -> NobodyFree:
+        """What the call is told of its place; whom it has passed is told once."""
+        passed, place.passed = place.passed, 0
+        return NobodyFree(call=place.call, position=self._index.position(place), because=because, passed=passed)
 
     def _leave_line(self, place: Place) -> None:
         del self.waiting[place.call]

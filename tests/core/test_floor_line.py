@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.events import AgentLoggedIn, OfferDeclined
+from router.core.events import AgentLoggedIn, CallTaken, OfferDeclined
 from router.core.floor import Floor
 from router.core.ids import CallId, QueueId
 from router.core.matching import RELAXED
@@ -18,6 +18,7 @@ from router.core.messages import (
 )
 from router.core.skills import Needs
 from router.core.timers import Due
+from router.core.view import Presence
 from tests.core.floors import Said, floor_of, floor_with, given, needing, only, talks, wanted
 from tests.stories.houses import ANNA, BERND, DEUTSCH, JURA, a_queue, agent
 
@@ -51,6 +52,17 @@ def test_who_goes_before_others_says_how_many() -> None:
     vip = only(NobodyFree, floor.feed(wanted("vip", at=10, head_start_ms=9), 10))
     assert (vip.position, vip.passed) == (2, 2)
     assert [place.call for place in floor.line] == ["a", "vip", "b", "c"]
+
+
+def test_who_was_rung_at_once_and_goes_before_others_after_all_says_it_then_and_once() -> None:
+    floor = floor_of(ANNA)
+    floor.feed(wanted("law", queue=a_queue((0, needing(JURA))), at=1), 1)
+    floor.feed(wanted("vip", at=10, head_start_ms=20), 10)
+    failed = OfferFailed(call=CallId("vip"), agent=ANNA, reason="")
+    floor.seats[ANNA].intent = Presence.PAUSED
+    assert only(NobodyFree, floor.feed(failed, 25)).passed == 1
+    floor.feed(CallTaken(agent=ANNA), 26)
+    assert only(NobodyFree, floor.feed(failed, 27)).passed == 0
 
 
 def test_who_goes_behind_all_passes_nobody() -> None:
