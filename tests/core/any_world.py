@@ -57,8 +57,9 @@ from router.core.events import (
     WrapUpFinished,
 )
 from router.core.house import House
-from router.core.ids import CallId, ClientId, LegId, Millis, QueueId, StaffId
+from router.core.ids import AgentId, CallId, ClientId, LegId, Millis, QueueId, StaffId
 from router.core.switchboard import Switchboard
+from router.core.view import Phase, Presence
 from router.engine.codec import decode_value, encode_value
 from tests.core import rich_house
 from tests.core.invariants import Watch
@@ -69,10 +70,20 @@ History = list[tuple[Millis, Event | None]]  # what was told when; None: a resta
 MOST_CALLS = 12  # at once
 MOST_DUE = 60  # what is older is lost
 
-WISHES: tuple[type[AgentEvent], ...] = (
-    *(AdvertisingReported, AgentLoggedOut, AgentResumed, HoldRequested, OfferAccepted, OfferAccepted, OfferDeclined),
-    *(ParkRequested, ParkRequested, ResumeRequested, WrapUpFinished, WrapUpFinished, CallTaken, ParkedTaken),
-)
+OFFERED, TALKING, WRAP_UP = Presence.OFFERED, Presence.TALKING, Presence.WRAP_UP
+WISHES: Mapping[type[AgentEvent], Presence | None] = {  # and what agents mostly do who wish it
+    AdvertisingReported: TALKING,
+    AgentLoggedOut: None,
+    AgentResumed: None,
+    HoldRequested: TALKING,
+    OfferAccepted: OFFERED,
+    OfferDeclined: OFFERED,
+    ParkRequested: TALKING,
+    ResumeRequested: TALKING,
+    WrapUpFinished: WRAP_UP,
+    CallTaken: None,
+    ParkedTaken: None,
+}
 COMMANDS = (
     *("RingAgent", "RingStaff", "RingCaller", "Announce", "Answer", "OpenBridge", "Join", "Hold", "Unhold", "HangUp"),
     *("Ring", "Reject", "Record", "StartMusic", "StopAnnouncement", "SendToFallback", "Settle"),
@@ -133,9 +144,9 @@ class World:
             return
         call = CallId(f"call-{self.calls}")
         self.calls += 1
-        caller = picks.one((*rich_house.CALLERS, None))
+        caller = picks.one(picks.one((rich_house.CALLERS, rich_house.CALLERS, rich_house.ODD_CALLERS)))
         by = picks.one(((), (), (), (rich_house.PRAXIS_OWN,), (rich_house.KANZLEI_OWN, "+4930777")))
-        dialled = picks.one(rich_house.DIALLED)
+        dialled = picks.one(rich_house.DIALLED if _mostly(picks) else rich_house.ODDLY_DIALLED)
         self.tell(CallerArrived(call=call, leg=LegId(call), dialled=dialled, caller=caller, forwarded_by=by))
 
     def what_is_due_happens(self, picks: Picks) -> None:
@@ -165,32 +176,37 @@ class World:
         self.tell(AgentLoggedIn(agent=who))
 
     def an_agent_wishes(self, picks: Picks) -> None:
-        self.tell(picks.one(WISHES)(agent=picks.one(rich_house.NAMES)))
+        wish = picks.one(tuple(WISHES))
+        self.tell(wish(agent=self._who(picks, WISHES[wish])))
 
     def an_agent_pauses(self, picks: Picks) -> None:
         self.tell(AgentPaused(agent=picks.one(rich_house.NAMES), reason=picks.one(("lunch", "coffee"))))
 
     def an_agent_transfers(self, picks: Picks) -> None:
         staff: StaffId = picks.one((*rich_house.PEOPLE, StaffId("nobody")))
-        self.tell(TransferRequested(agent=picks.one(rich_house.NAMES), staff=staff))
+        self.tell(TransferRequested(agent=self._who(picks, TALKING), staff=staff))
 
     def an_agent_passes(self, picks: Picks) -> None:
-        agent, colleague = picks.one(rich_house.NAMES), picks.one((*rich_house.NAMES, None))
+        agent, colleague = self._who(picks, TALKING), picks.one((self._who(picks, None), None))
         queues = (rich_house.ANYBODY, rich_house.LAWYERS, QueueId("none"))
         queue = picks.one(queues) if colleague is None else None
         self.tell(PassRequested(agent=agent, to_agent=colleague, to_queue=queue))
 
     def an_agent_takes(self, picks: Picks) -> None:
         kind = picks.one((CallTaken, ParkedTaken))
-        self.tell(kind(agent=picks.one(rich_house.NAMES), call=picks.one((None, *self._last_calls()))))
+        waiting = [*self.board.floor.waiting, *self.board.floor.parked]
+        call = picks.one((None, picks.one(self._any_calls()), *waiting))
+        self.tell(kind(agent=self._who(picks, None), call=call))
 
     def an_agent_dials(self, picks: Picks) -> None:
         who = picks.one(rich_house.NAMES)
         self.tell(CodeDialled(agent=who, leg=LegId(f"{who}-dials"), code=picks.one(CODES)))
 
     def a_caller_presses(self, picks: Picks) -> None:
-        if calls := [call for call in self._live() if call.leg in call.legs()]:
-            call = picks.one(calls)
+        calls = [call for call in self._live() if call.leg in call.legs()]
+        waiting = [call for call in calls if call.phase in {Phase.WAITING, Phase.ASKING, Phase.RECORDING}]
+        if calls:
+            call = picks.one(waiting if waiting and _mostly(picks) else calls)
             self.tell(DigitPressed(call=call.id, leg=call.leg, digit=picks.one(CALLERS_DIGITS)))
 
     def an_agent_presses(self, picks: Picks) -> None:
@@ -274,6 +290,11 @@ class World:
 
     # --- what there is ---------------------------------------------------------------------------------------------
 
+    def _who(self, picks: Picks, doing: Presence | None) -> AgentId:
+        """Mostly an agent who does this, or (None) who has no call."""
+        seats = [agent for agent, seat in self.board.floor.seats.items() if seat.doing is doing]
+        return picks.one(seats if seats and _mostly(picks) else rich_house.NAMES)
+
     def _live(self) -> list[Any]:
         return [call for call in self.board.calls.values() if call.ended is None]
 
@@ -285,6 +306,10 @@ class World:
 
     def _any_calls(self) -> tuple[CallId, ...]:
         return self._last_calls() or (CallId("call-none"),)
+
+
+def _mostly(picks: Picks) -> bool:
+    return picks.one((True, True, True, False))
 
 
 def _legs(call: CallId) -> tuple[LegId, ...]:
@@ -329,18 +354,18 @@ ACTS: Mapping[str, tuple[Act, int]] = {
     name: (getattr(World, name), weight)
     for name, weight in {
         "a_caller_arrives": 12,
-        "what_is_due_happens": 24,
+        "what_is_due_happens": 30,
         "what_is_due_is_lost": 4,
         "a_ringing_leg_answers": 10,
         "a_leg_ends": 6,
         "an_agent_comes": 10,
         "an_agent_wishes": 12,
         "an_agent_pauses": 2,
-        "an_agent_transfers": 2,
+        "an_agent_transfers": 3,
         "an_agent_passes": 3,
         "an_agent_takes": 4,
         "an_agent_dials": 2,
-        "a_caller_presses": 6,
+        "a_caller_presses": 8,
         "an_agent_presses": 4,
         "time_passes": 24,
         "the_clock_jumps": 1,

@@ -34,11 +34,10 @@ ANYBODY, LAWYERS = QueueId("anybody"), QueueId("lawyers")
 PRAXIS_NUMBER, KANZLEI_NUMBER, SHOP_NUMBER, LATE_NUMBER = "+493051", "+493052", "+493053", "+493054"
 SHARED_NUMBER, PRAXIS_OWN, KANZLEI_OWN = "+493059", "+49301110", "+49302220"
 FRIEND, VIP_CALLER, VIP_STRAIGHT, PEST = "+4917033333", "+4917044444", "+4917055555", "+4917066666"
-CALLERS = (
-    *("+4917011111", "+4917022222", "+4917099999", "+491709999911"),
-    *(FRIEND, VIP_CALLER, VIP_STRAIGHT, PEST, "110", "+4930777"),
-)
-DIALLED = (PRAXIS_NUMBER, KANZLEI_NUMBER, SHOP_NUMBER, LATE_NUMBER, SHARED_NUMBER)
+CALLERS = ("+4917011111", "+4917022222", "+4917012121", FRIEND, VIP_CALLER, VIP_STRAIGHT)
+ODD_CALLERS = (None, "+4917099999", PEST, "110", "+4930777")
+DIALLED = (PRAXIS_NUMBER, KANZLEI_NUMBER, SHOP_NUMBER)
+ODDLY_DIALLED = (LATE_NUMBER, SHARED_NUMBER)
 
 # The world begins at 13:00 in Berlin: one team goes at 13:02, the other comes at 13:01; both change once more.
 TEAM_HOURS = {
@@ -181,7 +180,7 @@ def _house(version: str, clients: tuple[Client, ...], agents: tuple[Agent, ...],
         wrap_up_limit_ms=20_000,
         park_limit_ms=15_000,
         rates=Rates(by_prefix={"+4930": 5, "+4917": 20}),
-        own_numbers=frozenset({*DIALLED, PRAXIS_OWN}),
+        own_numbers=frozenset({*DIALLED, *ODDLY_DIALLED, PRAXIS_OWN}),
         advertising_reports=2,
         advertising_block_ms=120_000,
     )
