@@ -26,7 +26,7 @@ from router.config.loading import load
 from router.core.errors import SetUpFailed
 from router.core.house import House
 from router.core.ids import Millis
-from router.sim.charts import write_svg
+from router.sim.charts import require, write_svg
 from router.sim.duty import Duty
 from router.sim.page import page
 from router.sim.people import Caller, Habits
@@ -99,6 +99,7 @@ class _Play:
 
 async def play(given: argparse.Namespace) -> int:
     """The figures, and what else was asked for."""
+    _can_be_drawn(given)
     played = await _recorded(given) if given.recorded or given.calls else _profiled(given)
     with at_work(Progress(sum(len(callers) for _, callers in played.days))) as progress:
         found = _simulated(given, played, progress)
@@ -159,6 +160,14 @@ def _read(file: Path) -> object:
         return yaml.safe_load(file.read_text(encoding="utf-8"))
     except (yaml.YAMLError, UnicodeDecodeError) as wrong:
         raise SetUpFailed(f"{file} is no YAML: {' '.join(str(wrong).split())}") from None
+
+
+def _can_be_drawn(given: argparse.Namespace) -> None:
+    """Said before the work and not after it."""
+    if given.html is not None and not given.html.parent.is_dir():
+        raise SetUpFailed(f"{given.html.parent} is no folder: --html names a file in one that is there")
+    if given.html is not None or given.svg is not None:
+        require()
 
 
 def _simulated(given: argparse.Namespace, played: _Play, progress: Progress) -> Results:

@@ -5,6 +5,7 @@ matplotlib is large and only needed here: it is brought in when a chart is drawn
 
 import io
 from collections.abc import Callable, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ Drawing = Callable[["Axes", Results], None]
 
 
 def charts(results: Results) -> dict[str, str]:
-    """Each chart's name and its SVG. Raises `SetUpFailed` where matplotlib is not installed."""
+    """Each chart's name and its SVG; `require` tells whether they can be drawn."""
     return {name: _svg(title, draw, results) for name, (title, draw) in _CHARTS.items()}
 
 
@@ -36,12 +37,16 @@ def _written(file: Path, text: str) -> Path:
     return file
 
 
+def require() -> None:
+    """Raises `SetUpFailed` where matplotlib is not installed."""
+    if find_spec("matplotlib") is None:
+        raise SetUpFailed("charts need matplotlib: install vorzimmer[charts]")
+
+
 def _svg(title: str, draw: Drawing, results: Results) -> str:
-    try:
-        from matplotlib import rc_context
-        from matplotlib.figure import Figure
-    except ModuleNotFoundError as missing:
-        raise SetUpFailed("charts need matplotlib: install vorzimmer[charts]") from missing
+    from matplotlib import rc_context
+    from matplotlib.figure import Figure
+
     text = io.StringIO()
     with rc_context({"svg.fonttype": "none", "svg.hashsalt": "vorzimmer", "font.family": "sans-serif"}):
         figure = Figure(figsize=SIZE, layout="constrained")

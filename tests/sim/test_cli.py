@@ -148,6 +148,7 @@ def test_a_changed_configuration_is_told_call_by_call(vorzimmer: Vorzimmer, tmp_
         (("--profile", "none.yaml"), "none.yaml: No such file or directory"),
         (("--agents", "recorded"), "--agents recorded needs --recorded"),
         (("--calls", "x.csv", "--agents", "recorded"), "No such file"),
+        (("--html", "nowhere/day.html"), "nowhere is no folder"),
         (("--recorded", "--day", "2026-11-23"), "either a profile or real calls"),
         (("--calls", "none.jsonl"), "none.jsonl: No such file or directory"),
     ],
