@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from router.cli.options import Commands, add_config, add_database, add_json, instant, local, opened, say, say_json
+from router.cli.telling import step_content, told
 from router.core.errors import LedgerCorrupt, LedgerUnavailable, SetUpFailed
 from router.core.ids import AgentId, Millis
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:  # a call's core and the database take long to load: only for 
     from router.core.explain import Explanation, Judged
     from router.core.house import BlockEntry, House
     from router.core.ids import ClientId
-    from router.core.trace import Step
     from router.core.view import SeatView
 
 
@@ -146,11 +146,6 @@ def _reasons(explanation: "Explanation", judged: "Judged") -> str:
     return "; ".join(words)
 
 
-def told(step: "Step") -> str:
-    """A step of a trace on one line."""
-    return f"{step.rule:12} {step.outcome!s:24} {' '.join(step.because.split())}".rstrip()
-
-
 # --- for programs -----------------------------------------------------------------------------------------------------
 
 
@@ -175,8 +170,3 @@ def _content(
         "stages": [{"after_ms": one.after_ms, "needs": needs_told(one.needs)} for one in explanation.stages],
         "agents": [{"agent": one.agent, "name": one.name, "why_not": list(one.why_not)} for one in explanation.agents],
     }
-
-
-def step_content(step: "Step") -> dict[str, object]:
-    """A step of a trace, its instant in milliseconds since 1970."""
-    return {"at": step.at, "rule": step.rule, "outcome": str(step.outcome), "because": step.because}

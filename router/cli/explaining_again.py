@@ -2,8 +2,8 @@
 
 import argparse
 
-from router.cli.explaining import step_content, told
 from router.cli.options import counted, local, opened, say, say_json
+from router.cli.telling import step_content, told
 from router.core.again import Again, Asked, Moment, first_difference, judged, moments
 from router.core.house import House
 from router.core.ids import CallId, Millis

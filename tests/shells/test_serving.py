@@ -10,8 +10,12 @@ import pytest
 from router.app import built
 from router.ari.generated.events import EVENTS
 from router.ari.received import Received
+from router.core.house import BlockEntry
 from router.core.ids import CallId, ClientId
 from router.core.view import Phase
+from router.db.clients import add_by_operator, unblock
+from router.db.database import open_database
+from router.engine.lists import Lists
 from router.serving import PHRASES, Router
 from router.settings import Settings
 from router.speech import Sounds
@@ -173,3 +177,16 @@ def pressed_on(folder: Path, leg: str) -> bool:
     """Whether the journal knows of a digit on this leg."""
     lines = [line for file in (folder / "state").rglob("journal-*") for line in file.read_text().splitlines()]
     return any("DigitPressed" in line and f'"leg":"{leg}"' in line for line in lines)
+
+
+async def test_what_operators_block_and_lift_counts_for_the_running_router(router: Router, tmp_path: Path) -> None:
+    lists = Lists(router.clients, post=router.engine.post, changed=router.lists_changed)
+    await lists.look()
+    pest = BlockEntry(number="+4930111111", author="maria")
+    async with open_database(f"sqlite:///{tmp_path / 'state/vorzimmer.db'}") as database:
+        await add_by_operator(database, None, pest, now=1)
+        await lists.look()
+        await until(lambda: router.engine.board.house.block == (pest,))
+        await unblock(database, None, pest, now=2)
+        await lists.look()
+        await until(lambda: router.engine.board.house.block == ())
