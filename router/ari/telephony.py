@@ -195,7 +195,7 @@ class AriTelephony:
     async def _announce(self, command: Announce) -> Sequence[Event]:
         try:
             async with asyncio.timeout(self._sound_limit):
-                media = await self._speech.media(text=command.text, recording=command.recording)
+                media = [await self._speech.media(text=text, recording=command.recording) for text in _texts(command)]
         except (VorzimmerError, OSError) as error:
             log.warning("nothing to play", call=command.call, error=str(error) or "not made in time")
             return [AnnouncementEnded(call=command.call, playback=command.playback, played=False)]
@@ -349,6 +349,11 @@ def _legs(command: Command) -> Sequence[LegId]:
         caller = _originator(command)  # the caller: without the originator there is nobody to ring for
         return (LegId(caller),) if caller else ()
     return (command.leg,) if isinstance(command, LegCommand) else ()
+
+
+def _texts(command: Announce) -> Sequence[str]:
+    """What is played one after the other, as one playback."""
+    return command.sentences or (command.text,)
 
 
 def _originator(command: RingAgent | RingStaff | RingCaller) -> CallId | None:

@@ -72,11 +72,15 @@ class Join(CallCommand):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announce(CallCommand):
-    """Play a text or an uploaded recording into the call's bridge."""
+    """Play a text or an uploaded recording into the call's bridge.
+
+    `sentences`, where given, make up the text: each is a sound of its own, so that few are ever new.
+    """
 
     playback: PlaybackId
     text: str = ""
     recording: str | None = None
+    sentences: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,16 +4,14 @@ Whatever is missing here is spoken when it is needed, which takes a second.
 """
 
 from collections.abc import Iterator
-from itertools import product
+from itertools import zip_longest
 
 from router.core import wording
 from router.core.house import Client, GreetingMode, House
 from router.core.moves import call_back, hearing, message
 from router.core.queue import Queue, Say, TakeMessage
 
-LIKELY_PLACES = 3
-LIKELY_RANGES = 6  # the shortest waits, each with
-LIKELY_RUNGS = 2  # so many upper ends
+LIKELY_RUNGS = 3  # the upper end of a range is seldom further away
 
 
 def texts_of(house: House) -> list[str]:
@@ -49,13 +47,14 @@ def _of_queue(queue: Queue) -> Iterator[str]:
 
 
 def _told_while_waiting(queue: Queue) -> Iterator[str]:
-    places = range(1, LIKELY_PLACES + 1) if queue.hearing.position else [1]
-    ranges = [None, *_likely_ranges()] if queue.hearing.expected_wait else [None]
-    for place, expected in product(places, ranges):
-        yield hearing.sentence(queue, place, expected, callable_back=True)
+    expected = _likely_ranges() if queue.hearing.expected_wait else [None]
+    for place, wait in zip_longest(range(1, len(wording.PLACES) + 2), expected):
+        yield from hearing.sentences(queue, place or 1, wait, callable_back=True)
 
 
 def _likely_ranges() -> Iterator[wording.Range]:
-    for nth, low in enumerate((0, *wording.RUNGS)[:LIKELY_RANGES]):
+    for high in wording.RUNGS:
+        yield wording.Range(low=0, high=high)  # as wide as it may be: at first little is known
+    for nth, low in enumerate(wording.RUNGS, 1):
         for high in wording.RUNGS[nth : nth + LIKELY_RUNGS]:
             yield wording.Range(low=low, high=high)

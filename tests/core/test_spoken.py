@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+import pytest
+
 from router.core.house import Greeting, GreetingMode
 from router.core.moves import call_back, hearing, message
 from router.core.queue import Hearing, Say, TakeMessage
@@ -37,12 +39,17 @@ def test_keys_bring_their_answers() -> None:
     assert not {call_back.CONFIRMED, message.THANKS} & set(texts_of(with_praxis(queue=a_queue())))
 
 
-def test_the_first_places_with_the_usual_waits_are_spoken_word_for_word() -> None:
+@pytest.mark.parametrize("place", [1, 7, 10, 11, 50])
+@pytest.mark.parametrize(("low", "high"), [(0, 300_000), (20_000, 50_000), (70_000, 100_000), (1_000_000, 1_500_000)])
+def test_every_place_and_every_usual_wait_is_spoken_sentence_by_sentence(place: int, low: int, high: int) -> None:
     queue = a_queue(hearing=HEARING, callback_key="9")
-    texts = set(texts_of(with_praxis(queue=queue)))
-    for place, low, high in ((1, 20_000, 50_000), (3, 70_000, 100_000), (2, 130_000, 200_000)):
-        assert hearing.sentence(queue, place, widened(low, high), callable_back=True) in texts
-    assert hearing.sentence(queue, 1, None, callable_back=True) in texts
+    told = hearing.sentences(queue, place, widened(low, high), callable_back=True)
+    assert len(told) == 3
+    assert set(told) <= set(texts_of(with_praxis(queue=queue)))
+
+
+def test_they_are_few() -> None:
+    assert len(texts_of(with_praxis(queue=a_queue(hearing=HEARING)))) < 70
 
 
 def test_a_queue_that_tells_nothing_has_nothing_spoken() -> None:

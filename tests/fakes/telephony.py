@@ -220,7 +220,8 @@ class FakeAsterisk:
 
     async def _announce(self, command: Announce) -> Sequence[Event]:
         try:
-            await self._speech.media(text=command.text, recording=command.recording)
+            for text in command.sentences or (command.text,):
+                await self._speech.media(text=text, recording=command.recording)
         except VorzimmerError:
             return [AnnouncementEnded(call=command.call, playback=command.playback, played=False)]
         self.playing[command.playback] = command.call

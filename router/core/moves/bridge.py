@@ -85,13 +85,16 @@ def announcement_over(call: LiveCall) -> Out:
     return start_music(call)
 
 
-def play(call: LiveCall, now: Millis, *, text: str, recording: str | None = None) -> Out:
+def play(
+    call: LiveCall, now: Millis, *, text: str, recording: str | None = None, sentences: tuple[str, ...] = ()
+) -> Out:
     """Play something to the caller, instead of music and of what is being announced."""
     out = [*open_bridge(call, now), *stop_announcement(call), *stop_music(call)]
     call.plays += 1
     call.playback = playback_of(call.id, call.plays)
     call.play_until = now + LONGEST_ANNOUNCEMENT_MS
-    return [*out, Announce(call=call.id, playback=call.playback, text=text, recording=recording)]
+    announce = Announce(call=call.id, playback=call.playback, text=text, recording=recording, sentences=sentences)
+    return [*out, announce]
 
 
 def announce(call: LiveCall, phase: Phase, now: Millis, *, text: str, recording: str | None = None) -> Out:

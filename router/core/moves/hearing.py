@@ -34,12 +34,13 @@ def due(call: LiveCall, now: Millis) -> Out:
 def tell(call: LiveCall, message: PlaceTold, now: Millis) -> Out:
     """Tell the caller the place in line and the expected wait."""
     expected = _expected(call, message)
-    text = sentence(call.queue, message.position, expected, callable_back=bool(call.caller))
+    told = sentences(call.queue, message.position, expected, callable_back=bool(call.caller))
+    text = " ".join(told)
     if not text:
         return []
     if expected is not None:
         call.told.append(Told(at=now, low=expected.low, high=expected.high))
-    out = play(call, now, text=text)
+    out = play(call, now, text=text, sentences=told)
     call.await_next(now)
     return [call.note(now, "hearing", f"position {message.position}", text), *out]
 
@@ -50,12 +51,12 @@ def _expected(call: LiveCall, message: PlaceTold) -> wording.Range | None:
     return wording.widened(message.low_ms, message.high_ms)
 
 
-def sentence(queue: Queue, position: int, expected: wording.Range | None, *, callable_back: bool) -> str:
-    """What a caller in this queue is told; empty when there is nothing to tell."""
+def sentences(queue: Queue, position: int, expected: wording.Range | None, *, callable_back: bool) -> tuple[str, ...]:
+    """What a caller in this queue is told; nothing when there is nothing to tell."""
     told = [wording.place(position)] if queue.hearing.position else []
     told += [wording.wait(expected)] if expected else []
     told.append(wording.keys(call_back=queue.callback_key if callable_back else "", message=queue.message_key))
-    return " ".join(text for text in told if text)
+    return tuple(filter(None, told))
 
 
 def over(call: LiveCall, event: AnnouncementEnded | CommandFailed, now: Millis) -> Out:

@@ -90,6 +90,10 @@ RECORDED = {
             Announce(call=CALL, playback=PLAYBACK, text="x", recording="welcome.wav"),
             [("POST", "/bridges/7-bridge/play/7-play1", {"media": "sound:welcome.wav"})],
         ),
+        (
+            replace(announce, text="Guten Tag. Bitte warten.", sentences=("Guten Tag.", "Bitte warten.")),
+            [("POST", "/bridges/7-bridge/play/7-play1", {"media": "sound:Guten Tag.,sound:Bitte warten."})],
+        ),
         (StopAnnouncement(call=CALL, playback=PLAYBACK), [("DELETE", "/playbacks/7-play1", {})]),
         (StartMusic(call=CALL), [("POST", "/bridges/7-bridge/moh", {})]),
         (StopMusic(call=CALL), [("DELETE", "/bridges/7-bridge/moh", {})]),
