@@ -12,9 +12,9 @@ from tests.demo.yardstick import Expected, Span
 from tests.lab import Plan, SippAgent, SippCall, wait_for
 from tests.lab.failure import LabFailed
 from tests.lab.running import House, until
-from tests.lab.tracing import Trace
+from tests.lab.tracing import Decision, Trace
 
-CODES: Mapping[str, str] = {"available": "*41", "pause": "*42", "wrap-up done": "*44"}
+CODES: Mapping[str, str] = {"available": "*41", "pause": "*42", "wrap-up done": "*44", "take parked": "*45"}
 
 
 @dataclass(slots=True, kw_only=True)
@@ -29,6 +29,7 @@ class Stage:
     scenes: dict[str, "Scene"]  # by caller's number
     calls: list[Expected] = field(default_factory=list)
     checks: list[tuple[bool, str]] = field(default_factory=list)
+    over: Mapping[str, asyncio.Event] = field(default_factory=dict)  # the stories that are played, by name
 
     def check(self, holds: bool, what: str) -> bool:
         """Count one check."""
@@ -83,6 +84,11 @@ class Scene:
         """A scenario's duration, shortened by the factor but never below `least`."""
         return max(full / self.stage.factor, min(full, least))
 
+    async def after(self, story: str) -> None:
+        """Wait until another story is over, if it is played at all."""
+        if story in self.stage.over:
+            await self.stage.over[story].wait()
+
     # --- callers ---------------------------------------------------------------------------------------------------
 
     async def call(
@@ -112,6 +118,15 @@ class Scene:
             lambda: any(step.rule == rule for step in decisions[call.number]), within, f"the router's {rule!r}"
         )
 
+    def decided(self, call: Call) -> Mapping[str, Decision]:
+        """The router's last decision about the call by each rule."""
+        return {step.rule: step for step in self.stage.trace.decisions[call.number]}
+
+    async def presses(self, call: Call, key: str, meaning: str) -> None:
+        """The caller presses a key."""
+        self.tell("caller", f"presses {key}: {meaning}")
+        await call.sipp.press(key)
+
     async def caller_hangs_up(self, call: Call) -> float:
         """The caller hangs up; gives the instant in milliseconds since 1970."""
         record = await call.sipp.hang_up()
@@ -134,6 +149,15 @@ class Scene:
             await self.dials(agent, "available")
             await self.house.presence(agent, "available")
         self._seen[agent] = len(self.stage.phones[agent].calls)
+
+    async def works(self, agent: str, call: Call) -> None:
+        """The agent is on duty from now on, if not before, and may have got this call already."""
+        self._agents.add(agent)
+        calls = self.stage.phones[agent].calls
+        rung = (nth for nth, leg in enumerate(calls) if leg.record.caller == call.number)
+        self._seen[agent] = next(rung, len(calls))
+        if await self._present(agent, "paused", "off"):
+            await self.dials(agent, "available")
 
     async def _present(self, agent: str, *presences: str) -> bool:
         return (await self.house.agent(agent))["presence"] in presences

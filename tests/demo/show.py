@@ -12,14 +12,14 @@ from router.db.reading import LedgerLine
 from tests.demo.money import Prices, read_prices
 from tests.demo.narrator import BOLD, DIM, GREEN, RED, Narrator
 from tests.demo.scene import Scene, Stage
-from tests.demo.stories import Lane, Story
+from tests.demo.stories import PARTS, Story
 from tests.demo.yardstick import Expected, Outcome, table
 from tests.lab import Answer
 from tests.lab.failure import LabFailed
 from tests.lab.running import House, running_house
 from tests.lab.tracing import Decision, Trace
 
-AGENTS = ("anna", "ben")
+AGENTS = ("anna", "ben", "clara")
 LOG_LINES = 25
 
 
@@ -80,17 +80,17 @@ def _decided(scenes: dict[str, Scene], decision: Decision) -> None:
 
 
 async def _play_all(stage: Stage, stories: Sequence[Story]) -> None:
-    lanes = {lane: [story for story in stories if story.lane is lane] for lane in Lane}
-    last = lanes.pop(Lane.ALONE)
-    async with asyncio.TaskGroup() as together:
-        for lane in lanes.values():
-            together.create_task(_play_lane(stage, lane))
-    await _play_lane(stage, last)
+    stage.over = {story.name: asyncio.Event() for story in stories}
+    for part in PARTS:
+        async with asyncio.TaskGroup() as together:
+            for lane in part:
+                together.create_task(_play_lane(stage, [story for story in stories if story.lane is lane]))
 
 
 async def _play_lane(stage: Stage, stories: Sequence[Story]) -> None:
     for story in stories:
         await _play(stage, story)
+        stage.over[story.name].set()
 
 
 async def _play(stage: Stage, story: Story) -> None:
@@ -142,7 +142,7 @@ async def _ledger(stage: Stage) -> None:
 
 async def _command(*words: str) -> int:
     """Run a command of `vorzimmer` as its command line does."""
-    given = parser().parse_args(words)
+    given = parser(words).parse_args(words)
     status: int = await given.command(given)
     return status
 

@@ -5,16 +5,31 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tests.demo.scene import Scene
-from tests.demo.stories import forwarded, ordinary, queueing, recovery, screening, transfers
+from tests.demo.stories import (
+    abuse,
+    forwarded,
+    handing_on,
+    ordinary,
+    queueing,
+    recovery,
+    screening,
+    transfers,
+    waiting,
+)
 
 
 class Lane(StrEnum):
-    """Stories of different lanes run side by side, those of one lane after each other, those ALONE at the end."""
+    """Stories of one lane are played after each other, beside those of the other lanes of the same part."""
 
     ANNA = "anna"
     BEN = "ben"
     NOBODY = "no agent"
     ALONE = "alone"
+    ANNA_LATER = "anna, later"
+    CLARA = "clara"
+
+
+PARTS = ((Lane.ANNA, Lane.BEN, Lane.NOBODY), (Lane.ALONE,), (Lane.ANNA_LATER, Lane.CLARA))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,9 +55,15 @@ STORIES: Sequence[Story] = (
     _story(5, "vip", "VIPs: one straight through, one first in line", Lane.BEN, queueing.vips),
     _story(6, "suppressed", "suppressed number: taken by one client, not by another", Lane.ANNA, screening.suppressed),
     _story(7, "transfer", "transfer by *22, answered", Lane.ANNA, transfers.answered),
-    _story(8, "returned", "transfer by *21, unanswered, and back", Lane.BEN, transfers.unanswered),
+    _story(8, "came-back", "transfer by *21, unanswered, and back", Lane.BEN, transfers.unanswered),
     _story(9, "queue", "no agent free, and then one", Lane.ANNA, queueing.waited),
     _story(10, "gave-up", "the caller gives up in the queue", Lane.ANNA, queueing.gave_up),
     _story(11, "shared", "one number, two clients: Diversion and History-Info", Lane.ALONE, forwarded.shared),
     _story(12, "killed", "the router killed mid-conversation and back", Lane.ALONE, recovery.killed),
+    _story(13, "returned", "our own call to staff, forwarded to us, is refused", Lane.NOBODY, abuse.returned),
+    _story(14, "forged", "a forged number, and a range of nuisance callers", Lane.NOBODY, abuse.screened),
+    _story(15, "message", "a message, recorded only after the caller's consent", Lane.CLARA, waiting.message),
+    _story(16, "call-back", "called back instead of waiting, keeping the place", Lane.ANNA_LATER, waiting.called_back),
+    _story(17, "parked", "parked by *3, taken up by a colleague's *45", Lane.ANNA_LATER, handing_on.parked),
+    _story(18, "relaxed", "a lower level is enough after 20 s of waiting", Lane.CLARA, waiting.relaxed),
 )
