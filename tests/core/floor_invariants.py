@@ -1,7 +1,7 @@
 """What always holds on the floor: who is offered whom, in which order, and what nobody but the agent decides."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from router.core.commands import Command, KeepPresence, Note
 from router.core.events import (
@@ -55,6 +55,7 @@ class FloorWatch:
                     self._own_time(agent, before, seat, event, now)
         self._offers(board, event, now)
         self._ranks_kept(board, commands)
+        self._places_told(board, commands)
         self._sat = {agent: _sat(seat) for agent, seat in board.floor.seats.items()}
         self._known = {place.call: (place.queue.id, place.key) for place in board.floor.line}
 
@@ -64,10 +65,16 @@ class FloorWatch:
         for agent, seat in board.floor.seats.items():
             if seat.doing is Presence.WRAP_UP:
                 assert board.floor.timers.armed[f"agent {agent}"] == seat.deadline
-            kept = self._kept.get(agent)
-            assert kept is None or kept.agent == agent
-            told = (kept.intent, kept.doing, kept.call, kept.reason) if kept else (Presence.OFF, None, None, "")
-            assert told == (seat.intent, seat.doing, seat.call, seat.reason), f"{agent} is kept as {told}"
+            self._kept_as(agent, seat, now)
+
+    def _kept_as(self, agent: AgentId, seat: Seat, now: Millis) -> None:
+        """What `explain` reads of an agent is how the agent is; who is off has begun no idle time."""
+        kept, off = self._kept.get(agent), seat.presence is Presence.OFF
+        if kept is None or off:
+            told = (kept.intent, kept.doing, kept.reason) if kept else (Presence.OFF, None, "")
+            assert told == (seat.intent, seat.doing, seat.reason), f"{agent} is kept as {told}"
+        else:
+            assert kept == replace(seat.view(now), at=kept.at), f"{agent} is kept as {kept}"
 
     # --- the agent's own -------------------------------------------------------------------------------------------
 
@@ -150,6 +157,18 @@ class FloorWatch:
             elif place.call not in self._offered():
                 passed = behind[queue]
                 assert not passed or place.call in told, f"{place.call} passes {passed} and does not say so"
+
+    def _places_told(self, board: Switchboard, commands: list[Command]) -> None:
+        """The position that a caller is told is right: those before it in the queue, rung for or waiting, and one."""
+        notes = [command for command in commands if isinstance(command, Note)]
+        if {note.step.rule for note in notes} != {"hearing"}:
+            return  # more happened, the line may have moved since
+        places = {place.call: place for place in board.floor.line}
+        rung = [seat.place for seat in board.floor.seats.values() if seat.doing is Presence.OFFERED and seat.place]
+        for note in notes:
+            place = places[note.call]
+            ahead = [one for one in (*places.values(), *rung) if one.queue.id == place.queue.id and one < place]
+            assert note.step.outcome == f"position {len(ahead) + 1}", f"{note.call} is told {note.step.outcome}"
 
     def _offered(self) -> set[CallId]:
         return {sat.call for sat in self._sat.values() if sat.doing is Presence.OFFERED and sat.call}

@@ -4,7 +4,7 @@ What is said of one call's legs, parts and record is `RecordsWatch`; of agents a
 `floor_invariants.py`. `Watch` is all of them, and what holds between calls and floor.
 """
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from itertools import pairwise
 
 from router.core.commands import (
@@ -54,6 +54,7 @@ class RecordsWatch:
         self._pressed: dict[CallId, set[Millis]] = defaultdict(set)
         self._announced: dict[CallId, set[str]] = defaultdict(set)
         self._blocked: set[CallId] = set()
+        self._busy: dict[str, deque[tuple[Millis, Millis]]] = defaultdict(lambda: deque(maxlen=40))  # the latest
         self._consents: set[RecordingId] = set()
 
     def saw(self, event: Event, commands: list[Command], now: Millis) -> None:
@@ -157,6 +158,15 @@ class RecordsWatch:
         for name, stretches in whose.items():
             for (_, end), (start, _) in pairwise(sorted(stretches)):
                 assert end <= start, f"{name} is in two parts at once"
+            if name.startswith("agent"):
+                self._nowhere_else(name, stretches)
+
+    def _nowhere_else(self, agent: str, stretches: list[tuple[Millis, Millis]]) -> None:
+        """Nor is an agent paid for by two callers for the same second."""
+        known = self._busy[agent]
+        for start, end in stretches:
+            assert not any(start < other[1] and other[0] < end for other in known), f"{agent} is in two calls at once"
+        known.extend(stretches)
 
 
 class Watch(RecordsWatch):
