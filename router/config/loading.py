@@ -1,8 +1,10 @@
 """The way in: `load` for the router, `check` for whoever wants to know what is wrong."""
 
+import gc
 import os
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -51,7 +53,23 @@ def load(directory: Path, *, environ: Mapping[str, str] = os.environ, now: Milli
 
 def check(directory: Path, *, environ: Mapping[str, str] = os.environ, now: Millis | None = None) -> Checked:
     """As `load`, but mistakes come back as values in the order of their places; raises nothing."""
-    instant = time.time_ns() // 1_000_000 if now is None else now
+    with _collecting_later():
+        return _checked(directory, environ, time.time_ns() // 1_000_000 if now is None else now)
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Garbage is collected afterwards: the collector would go through the growing trees again and again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _checked(directory: Path, environ: Mapping[str, str], instant: Millis) -> Checked:
     sources = read(directory)
     if sources.too_large:
         return Checked(loaded=None, findings=in_order(sources.findings))

@@ -113,11 +113,10 @@ def write(tree: Tree, around: Surroundings) -> tuple[Written, list[Finding]]:
 
 def _marred(tree: Tree) -> set[Path]:
     """The entries inside which the files' reader has found something."""
-    places = {(found.file, found.line, found.column) for found in tree.findings}
+    places = {found.place for found in tree.findings}
     if not places:
         return set()
-    spots = [*tree.values.items(), *tree.keys.items()]
-    return {path[:2] for path, place in spots if (place.file, place.line, place.column) in places}
+    return {path[:2] for spots in (tree.values, tree.keys) for path, place in spots.items() if place in places}
 
 
 def _house(tree: Tree, around: Surroundings, findings: list[Finding]) -> HouseKeys:
