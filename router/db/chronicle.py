@@ -71,12 +71,18 @@ async def seats_between(database: Database, since: Millis, until: Millis) -> Asy
 
 
 async def house_at(database: Database, at: Millis, *, version: str | None = None) -> str | None:
-    """The content of the configuration in force at an instant, or of a `version` then; None when it is not kept."""
-    chosen = select(houses.c.content).where(houses.c.since <= at)
-    if version is not None:
-        chosen = chosen.where(houses.c.version == version)
+    """The content of the configuration in force at an instant, or of a `version` then; None when it is not kept.
+
+    A version that was only written later (the router was killed before it could) counts as what it was then, too.
+    """
+    known = select(houses.c.content) if version is None else select(houses.c.content).where(houses.c.version == version)
+    then = known.where(houses.c.since <= at).order_by(houses.c.number.desc()).limit(1)
+    later = known.order_by(houses.c.number).limit(1)
     async with database.reading() as connection:
-        return (await connection.execute(chosen.order_by(houses.c.number.desc()).limit(1))).scalar_one_or_none()
+        content: str | None = (await connection.execute(then)).scalar_one_or_none()
+        if content is None and version is not None:
+            content = (await connection.execute(later)).scalar_one_or_none()
+        return content
 
 
 async def prune(database: Database, *, before: Millis) -> tuple[int, int]:

@@ -45,7 +45,8 @@ async def test_a_configuration_is_kept_once_and_again_when_its_content_has_chang
     async with database.reading() as connection:
         assert (await connection.execute(select(func.count()).select_from(houses))).scalar_one() == 3
     found = [await house_at(database, at, version="v1") for at in (9, 10, 25, 30, 40)]
-    assert found == [None, "old", "old", "new tariff", "old"]
+    assert found == ["old", "old", "old", "new tariff", "old"]
+    assert await house_at(database, 9) is None
     assert await house_at(database, 40, version="v2") is None
     assert await house_at(database, 31) == "new tariff"
 
