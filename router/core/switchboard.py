@@ -39,6 +39,8 @@ from router.core.moves.arriving import arrive
 from router.core.timers import Due, Timers
 from router.core.view import Phase
 
+TO_FLOOR, OUTSIDE = (ToFloor, AgentEvent), (RingStaff, RingCaller)  # asked of everything that passes
+
 
 @dataclass(slots=True, kw_only=True)
 class Switchboard:
@@ -84,10 +86,9 @@ class Switchboard:
         work = deque(items)
         while work:
             item = work.popleft()
-            if isinstance(item, Command):
-                work.extendleft(reversed(self._checked(item, now, out)))
-            else:
-                work.extendleft(reversed(self._pass_on(item, now, late)))
+            follows = self._checked(item, now, out) if isinstance(item, Command) else self._pass_on(item, now, late)
+            if follows:
+                work.extendleft(reversed(follows))
         return out
 
     def _pass_on(
@@ -95,7 +96,7 @@ class Switchboard:
     ) -> Sequence[Command | ToFloor | ToCall | AgentEvent]:
         """To the floor, or to a call. A wish that either refuses has changed nothing."""
         try:
-            if isinstance(item, ToFloor | AgentEvent):
+            if isinstance(item, TO_FLOOR):
                 return self.floor.feed(item, now)
             return self._to_call(item, now, late)
         except RequestRefused as refused:
@@ -210,7 +211,7 @@ class Switchboard:
 
     def _checked(self, command: Command, now: Millis, out: list[Command]) -> Sequence[Command | CallEvent]:
         """Let a command out, unless nobody may be called so; what follows from it comes back."""
-        if isinstance(command, RingStaff | RingCaller) and (refused := self._refused(command, now)):
+        if isinstance(command, OUTSIDE) and (refused := self._refused(command, now)):
             return [refused]
         out.append(command)
         return self._reported(command, now) if isinstance(command, BlockCaller) else []
