@@ -84,7 +84,7 @@ def habits(draw: st.DrawFn) -> Habits:
     )
 
 
-@settings(derandomize=True, deadline=None, max_examples=120)
+@settings(derandomize=True, deadline=None, max_examples=80)
 @given(of=houses(), people=habits(), seed=st.integers(0, 1_000), data=st.data())
 def test_the_invariants_hold_through_any_simulated_day(
     of: House, people: Habits, seed: int, data: st.DataObject

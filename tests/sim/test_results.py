@@ -122,7 +122,7 @@ def test_results_add_hours_queues_skills_and_teams_up() -> None:
 
 def test_the_staffing_found_meets_the_target_near_erlang_c_and_with_nobody_to_spare() -> None:
     of = house([client(), client("beta", "x", number=2)], ())
-    profile = profile_of({"calls": 700, "hours": [0] * 8 + [2, 2, 1, 1] + [0] * 12}, Path("p.yaml"))
+    profile = profile_of({"calls": 400, "hours": [0] * 8 + [2, 2, 1] + [0] * 13}, Path("p.yaml"))
     days = [(seed, callers(profile, of, MONDAY, seed)) for seed in (1, 2)]
     target = Target(share=0.8, within=LIMIT)
     told: list[str] = []
