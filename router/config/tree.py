@@ -5,12 +5,20 @@ turns into something else than what stands there (`+4930123`, `22:30`, `0.59`, `
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
 import yaml
-from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event, ScalarEvent
+from yaml.events import (
+    AliasEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from router.config.findings import Finding, Path, Place, finding
@@ -22,6 +30,19 @@ MOST_NODES = 40_000
 TAG = "tag:yaml.org,2002:"
 WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 MEANT = {"bool": "a truth value", "int": "a number", "float": "a number", "timestamp": "a date", "value": "a value"}
+
+DEEPER: Mapping[type[Event], int] = {
+    MappingStartEvent: 1,
+    SequenceStartEvent: 1,
+    MappingEndEvent: -1,
+    SequenceEndEvent: -1,
+}
+    MappingStartEvent: 1,
+    SequenceStartEvent: 1,
+    MappingEndEvent: -1,
+    SequenceEndEvent: -1,
+}
+OF_NODES = frozenset({MappingStartEvent, SequenceStartEvent, ScalarEvent, AliasEvent})
 
 Plain = str | int | bool | list["Plain"] | dict[str, "Plain"]
 
@@ -116,9 +137,10 @@ class _Grower:
         """Stop before PyYAML would build something deep or huge: its own recursion has no limit."""
         depth = nodes = 0
         for event in yaml.parse(self.text, Loader=yaml.CSafeLoader):
-            depth += _step(event)
-            nodes += isinstance(event, (CollectionStartEvent, ScalarEvent, AliasEvent))
-            self._limit(depth, nodes, event.start_mark)
+            depth += DEEPER.get(type(event), 0)
+            if type(event) in OF_NODES:
+                nodes += 1
+                self._limit(depth, nodes, event.start_mark)
 
     def _limit(self, depth: int, nodes: int, mark: _Mark | None) -> None:
         if depth > MOST_DEPTH:
@@ -188,11 +210,6 @@ class _Grower:
             return bool(node.value == "true")
         self._find(self.place_of(node.start_mark), *_changed(kind, node.value))
         return str(node.value)
-
-
-def _step(event: Event) -> int:
-    """How an event changes the depth."""
-    return isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
 
 
 def _changed(kind: str, value: str) -> tuple[str, str]:

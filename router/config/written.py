@@ -52,11 +52,11 @@ class Written:
 
     def mappings(self, *steps: Step) -> Iterator[tuple[Path, dict[str, Plain]]]:
         """All mappings at a pattern, with their paths."""
-        return ((path, value) for path, value in _spots(self.tree.root, steps, ()) if isinstance(value, dict))
+        return ((path, value) for path, value in _spots(self.tree.root, steps) if isinstance(value, dict))
 
     def texts(self, *steps: Step) -> Iterator[tuple[Path, str]]:
         """All texts at a pattern, with their paths, in entries sound or not."""
-        return ((path, value) for path, value in _spots(self.tree.root, steps, ()) if isinstance(value, str))
+        return ((path, value) for path, value in _spots(self.tree.root, steps) if isinstance(value, str))
 
     def numbers(self, *steps: Step) -> Iterator[tuple[Path, str]]:
         """As `texts`, but only telephone numbers in E.164."""
@@ -76,20 +76,19 @@ class Written:
         return finding(self.tree.place(problem.path, at_key=problem.at_key), problem.message, problem.hint)
 
 
-def _spots(value: Plain, steps: tuple[Step, ...], path: Path) -> Iterator[tuple[Path, Plain]]:
-    if not steps:
-        yield path, value
-        return
-    for key, part in _inner(value, steps[0]):
-        yield from _spots(part, steps[1:], (*path, key))
+def _spots(root: Plain, steps: tuple[Step, ...]) -> list[tuple[Path, Plain]]:
+    """All values at a pattern; step by step, as there may be thousands."""
+    found: list[tuple[Path, Plain]] = [((), root)]
+    for step in steps:
+        if isinstance(step, str):
+            found = [((*path, step), it[step]) for path, it in found if isinstance(it, dict) and step in it]
+        else:
+            found = [((*path, key), part) for path, it in found for key, part in _parts(it)]
+    return found
 
 
-def _inner(value: Plain, step: Step) -> Iterable[tuple[str | int, Plain]]:
-    if isinstance(value, list):
-        return enumerate(value) if step is ANY else ()
-    if not isinstance(value, dict):
-        return ()
-    return value.items() if step is ANY else ((key, value[key]) for key in (step,) if key in value)
+def _parts(value: Plain) -> Iterable[tuple[str | int, Plain]]:
+    return value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
 
 
 def country_of(tree: Tree) -> str:

@@ -26,8 +26,8 @@ def _filled(head: str, row: Callable[[int], str], room: int = ROOM) -> str:
 
 
 def _clients(change: Callable[[str], str]) -> Mapping[str, str]:
-    first = _filled("clients:\n", lambda n: change(CLIENT.format(n)))
-    second = _filled("clients:\n", lambda n: change(CLIENT.format(n + 50_000)))
+    first = _filled("clients:\n", lambda n: change(CLIENT.format(n)), 190_000)
+    second = _filled("clients:\n", lambda n: change(CLIENT.format(n + 50_000)), 190_000)
     return {**SMALL, "clients/first.yaml": first, "clients/second.yaml": second}
 
 
