@@ -109,13 +109,14 @@ class FloorWatch:
             under_another_house = isinstance(event, HouseChanged) and seat.since < now  # told late: offered before it
             if not asked_for and not under_another_house:
                 self._wanted(board, seat, before)
+                self._in_turn(board, seat, now)
 
     def _pledged(self, board: Switchboard, agent: AgentId, seat: Seat) -> None:
         client = board.calls[seat.place.call].client if seat.place else None
         assert seat.agent.pledged or not (client and client.secret), f"{agent} has not pledged secrecy"
 
     def _wanted(self, board: Switchboard, seat: Seat, before: Sat | None) -> None:
-        """Only who wants calls is offered one, in the team's hours, with what the call needs by then, and in turn."""
+        """Only who wants calls is offered one, in the team's hours, with what the call needs by then."""
         place = seat.place
         assert place is not None
         agent = seat.agent
@@ -124,17 +125,25 @@ class FloorWatch:
             before.intent if before else None,
         }  # the offer may have come first
         assert willing, f"{agent.id}, who is {seat.intent}, is offered {place.call}"
-        why = [step.because for step in board.calls[place.call].steps if step.rule == "offer"][-1]
-        if why.startswith(BY_NAME):
+        if self._by_name(board, place.call):
             returned = before is not None and before.call == place.call  # in the after-work at most
             assert returned or _at_work(agent, seat.since), f"{agent.id} is asked outside the team's hours"
             return
         assert _at_work(agent, seat.since), f"{agent.id} is asked outside the team's hours"
         assert not lacking(agent, _needed(place.queue, place.queued, seat.since)), f"{agent.id} does not fit"
+
+    def _in_turn(self, board: Switchboard, seat: Seat, now: Millis) -> None:
+        """Nobody who waited before, and whom the agent fits as well, is overtaken."""
+        if seat.place is None or seat.since < now or self._by_name(board, seat.place.call):
+            return  # told late: the line has moved since
         for other in board.floor.line:
-            fits = not lacking(agent, _needed(other.queue, other.queued, seat.since))
-            overtaken = fits and other.call in self._known and other.key < place.key
-            assert not overtaken, f"{place.call} is served by {agent.id} before {other.call}"
+            fits = not lacking(seat.agent, _needed(other.queue, other.queued, now))
+            overtaken = fits and other.call in self._known and other.key < seat.place.key
+            assert not overtaken, f"{seat.place.call} is served by {seat.agent.id} before {other.call}"
+
+    def _by_name(self, board: Switchboard, call: CallId) -> bool:
+        """Whether the agent was chosen for who it is, when the call was offered last."""
+        return [step.because for step in board.calls[call].steps if step.rule == "offer"][-1].startswith(BY_NAME)
 
     def _nobody_waits_in_vain(self, board: Switchboard, now: Millis) -> None:
         free = [seat.agent for seat in board.floor.seats.values() if seat.free and not seat.leaving]

@@ -2,6 +2,7 @@
 
 import traceback
 from collections.abc import Callable
+from functools import partial
 
 from router.core.events import ClockReached, Event
 from router.engine.codec import encode
@@ -16,14 +17,15 @@ def broke(failure: BaseException) -> Broke:
     return type(failure).__name__, frame.filename, frame.lineno or 0
 
 
-def relived(history: History) -> Broke | None:
-    """What breaks in a world to which just this happens, and then its end."""
+def relived(history: History, *, to_its_end: bool = False) -> Broke | None:
+    """What breaks in a world to which just this happens, and perhaps then its end."""
     world = World()
     try:
         for now, event in history:
             world.now = max(world.now, now)
             _live(world, event)
-        world.ends()
+        if to_its_end:
+            world.ends()
     except Exception as failure:  # noqa: BLE001 - whatever is raised is the finding
         return broke(failure)
     return None
@@ -36,8 +38,13 @@ def _live(world: World, event: Event | None) -> None:
         world.tell(event)
 
 
-def shortest(history: History, breaks: Callable[[History], Broke | None] = relived) -> History:
+def finding(history: History) -> History:
     """The same finding with as few events as bring it about; the whole history when it does not happen again."""
+    return shortest(history, relived if relived(history) else partial(relived, to_its_end=True))
+
+
+def shortest(history: History, breaks: Callable[[History], Broke | None]) -> History:
+    """As little of it as breaks in the same way."""
     wanted = breaks(history)
     size = len(history) // 2 if wanted else 0
     while size:

@@ -18,7 +18,7 @@ from router.core.ids import AgentId
 from tests.core.any_world import ACTS, History, World
 from tests.core.chance import Chance
 from tests.core.rich_house import HOUSES, NAMES
-from tests.core.shorter import Broke, shortest, told
+from tests.core.shorter import Broke, finding, shortest, told
 
 T = TypeVar("T")
 BUSY_SPELL = 40
@@ -68,7 +68,7 @@ def findings_told(world: World) -> Iterator[None]:
     try:
         yield
     except AssertionError as failure:
-        failure.add_note(told(shortest(world.history)))
+        failure.add_note(told(finding(world.history)))
         raise
 
 
