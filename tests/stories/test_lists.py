@@ -1,10 +1,14 @@
 """What operators change on the block lists from outside reaches the running router."""
 
-from router.core.events import BlockLifted, Event
-from router.core.house import BlockEntry
+from pathlib import Path
+
+from router.core.events import AdvertisingReported, BlockLifted, Event
+from router.core.house import ADVERTISING, BlockEntry
 from router.core.ids import AgentId, CallId, ClientId
 from router.engine.lists import Lists
 from tests.fakes.memory_ledger import MemoryClients
+from tests.stories.houses import ANNA, PRAXIS, SOMEBODY, a_house
+from tests.stories.running import Running
 
 MUELLER = ClientId("mueller")
 
@@ -63,6 +67,35 @@ async def test_without_a_database_nothing_changes_and_nothing_is_missed() -> Non
     await router.lists.look()
     assert router.told == [BlockLifted(client=None, number="+4930222")]
     assert router.reread == 2
+
+
+async def test_a_number_blocked_for_all_is_kept_once_the_database_is_back(tmp_path: Path) -> None:
+    async with Running(tmp_path, a_house(advertising_reports=1)) as house:
+        house.clients.unavailable = True
+        await house.agents_log_in(ANNA)
+        await house.caller_arrives()
+        await house.answers()
+        await house.agent_wishes(AdvertisingReported(agent=ANNA))
+        house.clients.unavailable = False
+        await house.engine.settlement.written()
+        (entry,) = await house.clients.blocked_for_all()
+        assert (entry.number, entry.author, entry.reason) == (SOMEBODY, PRAXIS, ADVERTISING)
+        assert entry.until == house.clock.now() + house.house.advertising_block_ms
+        assert house.clients.reports == {entry: (PRAXIS,)}
+
+
+async def test_a_number_blocked_for_all_outlasts_the_router_that_could_not_write_it(tmp_path: Path) -> None:
+    async with Running(tmp_path, a_house(advertising_reports=1)) as house:
+        house.clients.unavailable = True
+        await house.agents_log_in(ANNA)
+        await house.caller_arrives()
+        await house.answers()
+        await house.agent_wishes(AdvertisingReported(agent=ANNA))
+        await house.router_is_killed()
+        house.clients.unavailable = False
+        await house.router_is_back()
+        await house.engine.settlement.written()
+        assert [entry.number for entry in await house.clients.blocked_for_all()] == [SOMEBODY]
 
 
 async def test_lists_that_cannot_be_put_together_are_tried_again() -> None:

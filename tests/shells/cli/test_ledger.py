@@ -157,3 +157,12 @@ def test_an_upgrade_that_cannot_write_is_one_sentence(vorzimmer: Vorzimmer, tmp_
     ran = vorzimmer("db", "upgrade")
     assert (ran.status, ran.out) == (2, "")
     assert ran.err == "vorzimmer: var/state: Not a directory\n"
+
+
+def test_finished_calls_can_be_had_as_json_lines(vorzimmer: Vorzimmer, database: Path) -> None:
+    first, _, third = map(json.loads, vorzimmer("calls", "--json").lines)
+    assert (first["call"], first["talk_ms"], first["ending"]["class"]) == ("call-1", 16_000, "served")
+    assert first["from"].startswith("+49151")
+    assert first["from"] != "+4915112345678"
+    assert third["from"] is None
+    assert json.loads(vorzimmer("calls", "--json", "--numbers").lines[0])["from"] == "+4915112345678"
