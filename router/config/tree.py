@@ -37,11 +37,6 @@ DEEPER: Mapping[type[Event], int] = {
     MappingEndEvent: -1,
     SequenceEndEvent: -1,
 }
-    MappingStartEvent: 1,
-    SequenceStartEvent: 1,
-    MappingEndEvent: -1,
-    SequenceEndEvent: -1,
-}
 OF_NODES = frozenset({MappingStartEvent, SequenceStartEvent, ScalarEvent, AliasEvent})
 
 Plain = str | int | bool | list["Plain"] | dict[str, "Plain"]
