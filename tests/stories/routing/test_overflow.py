@@ -125,8 +125,7 @@ def test_steps_follow_one_another_until_the_message() -> None:
     story.caller_presses("1")
     assert len(story.asked(Record)) == 1
     story.message_ends(12)
-    if not story.is_settled():
-        story.announcement_ends()
+    story.announcement_ends()
     assert story.record().ending.kind == "message"
     assert [message.length for message in story.record().messages] == [12_000]
 
