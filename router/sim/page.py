@@ -79,9 +79,12 @@ def _cells(one: Figures, runs: int) -> Iterator[str]:
 
 
 def _occupancies(results: Results) -> str:
-    rows = [(f"Fähigkeit {name}", percent(share)) for name, share in results.skills.items()]
-    rows += [(f"Team {name}", percent(share)) for name, share in results.teams.items()]
-    return f"<h2>Auslastung (occupancy)</h2>{_grid(('Telefonisten', 'Auslastung'), rows)}" if rows else ""
+    names = list(results.skills)
+    rows = [(hour(one.begins), *(percent(one.skills[name]) for name in names)) for one in results.hours]
+    rows.append(("alle (all)", *(percent(results.skills[name]) for name in names)))
+    skills = f"<h2>Auslastung je Fähigkeit (occupancy by skill)</h2>{_grid(('Stunde', *names), rows)}" if names else ""
+    teams = _grid(("Team", "Auslastung"), [(name, percent(share)) for name, share in results.teams.items()])
+    return skills + (f"<h2>Auslastung je Team (occupancy by team)</h2>{teams}" if results.teams else "")
 
 
 def _staffing(staffing: Staffing) -> str:

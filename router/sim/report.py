@@ -5,6 +5,7 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
+from router.core.ids import Millis
 from router.core.money import written
 from router.core.trace import Step
 from router.sim.backtest import Difference, Elsewhere
@@ -37,8 +38,11 @@ def told(results: Results) -> Iterator[str]:
     for one in results.hours:
         row = _figures(one.figures, results.runs)
         yield f"{hour(one.begins):16} {one.on_duty:7.1f} {row} {percent(one.occupancy):>7}"
-    yield from _occupancies("skill", results.skills)
-    yield from _occupancies("team", results.teams)
+    yield from _grid(
+        "level", [(one.begins, {line: of.level for line, of in one.lines.items()}) for one in results.hours]
+    )
+    yield from _grid("occupancy in % by skill", [(one.begins, one.skills) for one in results.hours], results.skills)
+    yield from _grid("occupancy in % by team", [], results.teams)
 
 
 def _figures(one: Figures, runs: int) -> str:
@@ -47,12 +51,28 @@ def _figures(one: Figures, runs: int) -> str:
     return f"{one.calls / runs:8.0f} {one.answered / runs:8.0f} {percent(one.level):>7} {waits} {lost}"
 
 
-def _occupancies(what: str, shares: Mapping[str, float | None]) -> Iterator[str]:
-    if shares:
-        yield ""
-        yield f"{what + ', occupancy of its agents':32}"
-    for name, share in shares.items():
-        yield f"  {name[:30]:30} {percent(share):>7}"
+def _grid(
+    what: str,
+    rows: Sequence[tuple[Millis, Mapping[str, float | None]]],
+    whole: Mapping[str, float | None] | None = None,
+) -> Iterator[str]:
+    """Shares by hour, a column for each name; `whole` are those of all hours together."""
+    names = list(whole or dict.fromkeys(name for _, shares in rows for name in shares))
+    if not names or (len(names) == 1 and rows):
+        return
+    yield ""
+    yield title
+    for number, name in enumerate(names, 1):
+        yield f"  {number}: {name}"
+    yield f"{'':16} {' '.join(f'{number:>6}' for number in range(1, len(names) + 1))}"
+    for begins, shares in rows:
+        yield f"{hour(begins):16} {' '.join(f'{_bare(shares.get(name)):>6}' for name in names)}"
+    if whole:
+        yield f"{'all':16} {' '.join(f'{_bare(whole[name]):>6}' for name in names)}"
+
+
+def _bare(share: float | None) -> str:
+    return percent(share).removesuffix("%")
 
 
 def staffing_told(staffing: Staffing) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import TypeVar
@@ -55,11 +55,13 @@ class Run:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hour:
-    """One hour after the beginning. `occupancy` is None where nobody was at work."""
+    """One hour after the beginning. An occupancy is None where nobody was at work."""
 
     begins: Millis
     figures: Figures
+    lines: Mapping[str, Figures]
     occupancy: float | None
+    skills: Mapping[str, float | None]
     on_duty: float
 
 
@@ -87,15 +89,14 @@ def results(runs: Sequence[Run], house: House, within: Millis) -> Results:
     outcomes = [outcome for run in runs for outcome in run.outcomes]
     sheets = [run.sheet for run in runs]
     levels = [level for run in runs if (level := figures(run.outcomes, within).level) is not None]
-    lines = grouped(outcomes, lambda outcome: outcome.line)
     return Results(
         within=within,
         runs=len(runs),
         arrived=len(outcomes),
         overall=figures(outcomes, within),
         spread=half_interval(levels),
-        hours=_hours(outcomes, sheets, within),
-        lines={line: figures(lines[line], within) for line in sorted(lines) if any(_sought(lines[line]))},
+        hours=tuple(_hours(outcomes, sheets, house, within)),
+        lines=_lines(outcomes, within),
         occupancy=_occupancy(sheets, None),
         skills={skill: _occupancy(sheets, agents) for skill, agents in _by_skill(house).items()},
         teams={team: _occupancy(sheets, agents) for team, agents in _by_team(house).items()},
@@ -148,20 +149,24 @@ def _sought(outcomes: Iterable[Outcome]) -> Iterable[Outcome]:
     return (outcome for outcome in outcomes if outcome.sought is not None)
 
 
-def _hours(outcomes: Iterable[Outcome], sheets: Sequence[Timesheet], within: Millis) -> tuple[Hour, ...]:
-    begins = sheets[0].begins
+def _hours(outcomes: Iterable[Outcome], sheets: Sequence[Timesheet], house: House, within: Millis) -> Iterator[Hour]:
+    begins, skilled = sheets[0].begins, _by_skill(house)
     by_hour = grouped(outcomes, lambda outcome: (outcome.arrived - begins) // HOUR_MS)
-    worked = {hour for sheet in sheets for _, hour, _ in sheet.spent}
-    hours = chain(by_hour, worked)
-    return tuple(
-        Hour(
+    for hour in range(max(chain(by_hour, *(sheet.hours for sheet in sheets)), default=-1) + 1):
+        calls = by_hour.get(hour, [])
+        yield Hour(
             begins=begins + hour * HOUR_MS,
-            figures=figures(by_hour.get(hour, ()), within),
+            figures=figures(calls, within),
+            lines=_lines(calls, within),
             occupancy=_occupancy(sheets, None, hour),
+            skills={skill: _occupancy(sheets, agents, hour) for skill, agents in skilled.items()},
             on_duty=sum(sheet.on_duty(hour) for sheet in sheets) / len(sheets),
         )
-        for hour in range(max(hours, default=-1) + 1)
-    )
+
+
+def _lines(outcomes: Iterable[Outcome], within: Millis) -> dict[str, Figures]:
+    lines = grouped(_sought(outcomes), lambda outcome: outcome.line)
+    return {line: figures(lines[line], within) for line in sorted(lines)}
 
 
 def _occupancy(sheets: Sequence[Timesheet], agents: frozenset[AgentId] | None, hour: int | None = None) -> float | None:

@@ -12,12 +12,20 @@ BUSY = frozenset({Presence.OFFERED, Presence.TALKING, Presence.WRAP_UP})
 AT_WORK = BUSY | {Presence.AVAILABLE}
 
 
+@dataclass(slots=True)
+class Spent:
+    """Milliseconds of one agent in one hour."""
+
+    busy: Millis = 0
+    at_work: Millis = 0
+
+
 @dataclass(slots=True, kw_only=True)
 class Timesheet:
-    """Milliseconds by agent, hour after `begins`, and presence."""
+    """Each agent's time in each hour after `begins`."""
 
     begins: Millis
-    spent: dict[tuple[AgentId, int, Presence], Millis] = field(default_factory=lambda: defaultdict(int))
+    hours: dict[int, dict[AgentId, Spent]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(Spent)))
     standing: dict[AgentId, tuple[Millis, Presence]] = field(default_factory=dict)
 
     def note(self, seat: SeatView) -> None:
@@ -36,26 +44,26 @@ class Timesheet:
 
         Of these agents, in that hour; of all and at any time where not given.
         """
-        busy, at_work = self._sum(BUSY, agents, hour), self._sum(AT_WORK, agents, hour)
-        return busy / at_work if at_work else None
+        spent = list(self._of(agents, hour))
+        at_work = sum(one.at_work for one in spent)
+        return sum(one.busy for one in spent) / at_work if at_work else None
 
     def on_duty(self, hour: int) -> float:
         """How many agents were at work on average in that hour."""
-        return self._sum(AT_WORK, None, hour) / HOUR_MS
+        return sum(one.at_work for one in self._of(None, hour)) / HOUR_MS
 
-    def _sum(self, presences: Collection[Presence], agents: Collection[AgentId] | None, hour: int | None) -> Millis:
-        return sum(
-            spent
-            for (agent, at, presence), spent in self.spent.items()
-            if presence in presences and (agents is None or agent in agents) and (hour is None or at == hour)
-        )
+    def _of(self, agents: Collection[AgentId] | None, hour: int | None) -> Iterator[Spent]:
+        for of_hour in self.hours.values() if hour is None else [self.hours.get(hour, {})]:
+            yield from (spent for agent, spent in of_hour.items() if agents is None or agent in agents)
 
     def _book(self, agent: AgentId, until: Millis) -> None:
         since, presence = self.standing.get(agent, (until, Presence.OFF))
-        if presence is Presence.OFF:
+        if presence not in AT_WORK:
             return
         for hour, length in _by_hour(since - self.begins, until - self.begins):
-            self.spent[agent, hour, presence] += length
+            spent = self.hours[hour][agent]
+            spent.at_work += length
+            spent.busy += length if presence in BUSY else 0
 
 
 def _by_hour(start: Millis, end: Millis) -> Iterator[tuple[int, Millis]]:

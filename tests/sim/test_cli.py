@@ -86,6 +86,8 @@ def test_a_day_is_told_hour_by_hour_and_the_same_each_time(vorzimmer: Vorzimmer)
     assert (ran.status, ran.err) == (0, "")
     assert "service level" in ran.lines[0]
     assert "2026-11-23 10:00" in ran.out
+    for title in ("service level in % by queue", "occupancy in % by skill", "occupancy in % by team"):
+        assert title in ran.lines
     assert vorzimmer("simulate", *DAY).out == ran.out
     assert vorzimmer("simulate", *DAY, "--seed", "2").out != ran.out
 

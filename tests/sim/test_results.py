@@ -114,7 +114,11 @@ def test_results_add_hours_queues_skills_and_teams_up() -> None:
     assert found.overall.calls == sum(line.calls for line in found.lines.values())
     assert [hour.figures.calls > 0 for hour in found.hours] == [9 <= hour < 12 for hour in range(24)]
     assert list(found.lines) == ["default: any skills", "default: x"]
+    assert [sum(line.calls for line in hour.lines.values()) for hour in found.hours] == [
+        hour.figures.calls for hour in found.hours
+    ]
     assert set(found.skills) == {"x"}
+    assert found.hours[10].skills["x"] == pytest.approx(found.skills["x"], rel=1.0)
     assert found.teams["Nacht"] == found.skills["x"]
     assert found.spread is not None
     assert all(hour.on_duty == pytest.approx(3) for hour in found.hours)
