@@ -3,7 +3,7 @@
 import pytest
 
 from router.config.loading import load
-from router.core.commands import Command, Join, LegCommand, Note, RingAgent, Settle
+from router.core.commands import Command, Join, KeepPresence, LegCommand, Note, RingAgent, Settle
 from router.core.events import Event
 from router.core.ids import CallId
 from router.core.switchboard import Switchboard
@@ -70,6 +70,8 @@ def _row(command: Command) -> str:
     match command:
         case Note(step=step):
             return f"note {step.rule} {step.outcome} {step.because}"
+        case KeepPresence(seat=seat):
+            return f"keep {seat.agent} {seat.doing or seat.intent}"
         case RingAgent(leg=leg, agent=agent):
             return f"do RingAgent {leg} {agent}"
         case LegCommand(leg=leg):
