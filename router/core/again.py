@@ -92,7 +92,8 @@ def moments(record: CallRecord, house: House) -> Iterator[Asked]:
     queue, queued = client.queue, None
     for step in record.trace:
         if step.rule in {"talk", "pass", "park", "transfer"}:
-            queue, queued = client.queue, None
+            queue = client.queue
+            queued = step.at if _waits_anew(step) else queued
         if step.outcome.startswith("to queue "):
             queue = _queue_named(house, step.outcome.removeprefix("to queue "), client, otherwise=queue)
         if _holds_agents_against(step):
@@ -116,6 +117,11 @@ def _why_not(agent: Agent, seat: SeatView | None, asked: Asked) -> str:
 def _holds_agents_against(step: Step) -> bool:
     """Not that an offer came to nothing, which is told by the same rule."""
     return step.rule == "queue" or (step.rule == "offer" and step.outcome not in {"refused", "failed"})
+
+
+def _waits_anew(step: Step) -> bool:
+    """Whether the time that needs relax by is counted from here: passed on or parked, or back from staff."""
+    return step.rule != "talk" and (step.outcome == "returned") is (step.rule == "transfer")
 
 
 def _stage(queue: Queue, waited: Millis) -> int:
