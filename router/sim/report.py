@@ -39,7 +39,8 @@ def told(results: Results) -> Iterator[str]:
         row = _figures(one.figures, results.runs)
         yield f"{hour(one.begins):16} {one.on_duty:7.1f} {row} {percent(one.occupancy):>7}"
     yield from _grid(
-        "level", [(one.begins, {line: of.level for line, of in one.lines.items()}) for one in results.hours]
+        "service level in % by queue",
+        [(one.begins, {line: of.level for line, of in one.lines.items()}) for one in results.hours],
     )
     yield from _grid("occupancy in % by skill", [(one.begins, one.skills) for one in results.hours], results.skills)
     yield from _grid("occupancy in % by team", [], results.teams)
@@ -52,7 +53,7 @@ def _figures(one: Figures, runs: int) -> str:
 
 
 def _grid(
-    what: str,
+    title: str,
     rows: Sequence[tuple[Millis, Mapping[str, float | None]]],
     whole: Mapping[str, float | None] | None = None,
 ) -> Iterator[str]:
