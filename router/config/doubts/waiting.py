@@ -53,4 +53,14 @@ def _empty(written: Written) -> Iterator[Problem]:
             yield Problem(path=("queues", name), message=message, hint=hint, at_key=True)
 
 
-WAITING_DOUBTS = (_late_steps, _overridden, _empty)
+def _untold_keys(written: Written) -> Iterator[Problem]:
+    """Waiting callers learn of keys from announcements alone."""
+    for name, queue in written.sound.queues.items():
+        for key in ("callback_key", "message_key"):
+            if getattr(queue, key) and not queue.hearing.every:
+                message = "nobody is told of this key: there are no announcements"
+                path = ("queues", name, key)
+                yield Problem(path=path, message=message, hint="add hearing: {every: 30s}, or the like")
+
+
+WAITING_DOUBTS = (_late_steps, _overridden, _empty, _untold_keys)
