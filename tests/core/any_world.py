@@ -29,6 +29,7 @@ from router.core.events import (
     AgentPaused,
     AgentResumed,
     AnnouncementEnded,
+    BlockForAllKept,
     BlockKept,
     BlockLifted,
     CallerArrived,
@@ -62,7 +63,7 @@ from router.core.switchboard import Switchboard
 from router.core.view import Phase, Presence
 from router.engine.codec import decode_value, encode_value
 from tests.core import rich_house
-from tests.core.invariants import Watch
+from tests.core.invariants import SPEAKING, Watch
 from tests.stories.houses import NOON
 
 T = TypeVar("T")
@@ -278,11 +279,14 @@ class World:
     # --- the end ---------------------------------------------------------------------------------------------------
 
     def ends(self) -> None:
-        """All callers hang up, and the day goes by: every call has come to its end, and nothing is due any more."""
+        """Nothing more is heard of anybody: whoever does not speak comes to an end all the same. Then all hang up."""
+        self.waits(30_000)
+        silent = [call.id for call in self._live() if call.phase not in SPEAKING]
+        assert not silent, f"{silent} would wait for ever"
         for call in list(self.board.calls.values()):
             for leg in sorted(call.legs()):
                 self.tell(LegEnded(call=call.id, leg=leg, cause=16))
-        self.waits(30_000)
+        self.waits(1_000)
         self.watch.all_over()
         for call_id in list(self.board.calls):
             assert not any(isinstance(command, Settle) for command in self.tell(CallSettled(call=call_id)))
@@ -346,7 +350,7 @@ _CONSEQUENCES: Mapping[type[Command], Callable[[Any], list[Event]]] = {
     Record: _records,
     Settle: lambda command: [CallSettled(call=command.call)],
     BlockCaller: lambda command: [BlockKept(call=command.call, client=command.client, number=command.number)],
-    BlockForAll: lambda command: [BlockLifted(client=None, number=command.number)],
+    BlockForAll: lambda command: [BlockForAllKept(number=command.number)],
 }
 
 Act = Callable[[World, Picks], None]

@@ -12,7 +12,8 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
-from router.core.events import AgentLoggedIn
+from router.core import events
+from router.core.events import AgentLoggedIn, Event
 from router.core.house import House
 from router.core.ids import AgentId
 from tests.core.any_world import ACTS, History, World
@@ -76,6 +77,16 @@ TestAnyHouse = AnyHouse.TestCase
 TestAnyHouse.settings = settings(
     derandomize=True, deadline=None, max_examples=30, stateful_step_count=20, phases=(Phase.generate,)
 )
+
+
+def test_every_kind_of_event_happens_in_the_world() -> None:
+    happened: set[str] = set()
+    for seed in range(8):
+        world = World(HOUSES[0])
+        Chance(seed).spell(world, 600)
+        happened |= {type(event).__name__ for _, event in world.history if event is not None}
+    kinds = {kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, Event)}
+    assert happened == {kind.__name__ for kind in kinds if not kind.__subclasses__()}
 
 
 def test_finding_is_told_with_no_more_events_than_bring_it_about() -> None:
