@@ -5,7 +5,19 @@ import pytest
 from router.core.commands import BlockCaller, Confirm
 from router.core.house import OfferBy
 from router.core.view import Phase, Presence
-from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, KANZLEI_NUMBER, PRAXIS, SOMEBODY, WEISS, a_house, agent
+from tests.stories.houses import (
+    ANNA,
+    BERND,
+    CLARA,
+    DEUTSCH,
+    KANZLEI_NUMBER,
+    PRAXIS,
+    PRAXIS_NUMBER,
+    SOMEBODY,
+    WEISS,
+    a_house,
+    agent,
+)
 from tests.stories.story import Story
 
 
@@ -175,6 +187,14 @@ def test_suppressed_caller_cannot_be_reported() -> None:
     story = after_a_conversation(caller=None)
     story.agent_reports_advertising()
     assert story.refusals == ["The caller's number is suppressed, so it cannot be blocked."]
+
+
+def test_number_of_the_clients_own_exchange_is_never_blocked() -> None:
+    story = after_a_conversation(caller=PRAXIS_NUMBER)
+    story.agent_reports_advertising()
+    assert story.refusals == ["The number shown is the client's own, so it cannot be blocked."]
+    story.caller_arrives(call="again", caller=PRAXIS_NUMBER)
+    assert story.call("again").phase is Phase.WAITING
 
 
 def test_nobody_is_reported_without_a_call() -> None:

@@ -8,7 +8,7 @@ from router.core.commands import Announce, StopAnnouncement
 from router.core.events import AnnouncementEnded, CallFound
 from router.core.ids import CallId, LegId
 from router.core.queue import Hearing
-from router.core.view import Phase
+from router.core.view import Phase, Presence
 from tests.stories.houses import ANNA, SOMEBODY_ELSE, a_house, a_queue, agent, praxis
 from tests.stories.story import MAIN, Story
 
@@ -172,3 +172,16 @@ def test_long_gap_does_not_pile_announcements_up() -> None:
     story.unnoticed(200)
     story.announcement_ends()
     assert len(story.asked(Announce)) - len(story.asked(StopAnnouncement)) <= 1
+
+
+def test_end_of_what_is_told_while_an_agent_rings_leaves_the_ring_its_time() -> None:
+    story = waiting()
+    story.after(10)
+    anna_is_free(story)
+    story.after(2)
+    story.announcement_ends()
+    assert story.just_done == ["StartMusic"]
+    story.after(12.9)
+    assert story.phase() is Phase.OFFERED
+    story.after(0.1)
+    assert (story.phase(), story.presence()) == (Phase.WAITING, Presence.PAUSED)

@@ -12,7 +12,7 @@ from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentAsked, AgentUnwanted, DeadlinePassed, OfferTaken, QueueFull
 from router.core.moves import hearing, waiting
 from router.core.moves.advertising import report
-from router.core.moves.bridge import close_bridge, connect, play, start_music
+from router.core.moves.bridge import announcement_over, close_bridge, connect, play, start_music
 from router.core.moves.ending import abandoned, ending_of, finish
 from router.core.moves.staff import may_ring
 from router.core.patterns import never_called
@@ -69,7 +69,7 @@ def _alone(call: LiveCall, now: Millis) -> Out:
 
 def heard_offered(call: LiveCall, event: AnnouncementEnded | CommandFailed, now: Millis) -> Out:
     """What the caller was told is over while an agent is rung: music, or the end for who is to be called back."""
-    return confirmed(call, event, now) if call.promised is not None else hearing.over(call, event, now)
+    return confirmed(call, event, now) if call.promised is not None else announcement_over(call)
 
 
 def hung_up_offered(call: LiveCall, event: LegEnded, now: Millis) -> Out:
