@@ -183,6 +183,7 @@ class Router:
         try:
             for complaint in await self.sounds.prepare(texts_of(house), recordings_of(house)):
                 log.warning("sound missing", error=complaint)
+            log.info("sounds ready", version=house.version[:12])
         except (VorzimmerError, OSError) as failure:
             log.warning("sounds missing, calls go on without them", error=str(failure))
 

@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m tests.demo",
         description="Place real calls through a real Asterisk and the real router, and check the ledger against SIPp.",
-        epilog="Takes about two minutes at the default factor."
+        epilog="Takes about two and a half minutes at the default factor."
         " Exit status: 0 all good, 1 a check failed, 2 could not be played, 130 stopped.",
     )
     parser.add_argument(

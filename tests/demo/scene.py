@@ -150,6 +150,15 @@ class Scene:
             await self.house.presence(agent, "available")
         self._seen[agent] = len(self.stage.phones[agent].calls)
 
+    async def rests(self, agent: str) -> None:
+        """The agent is offered no call, by the phone's code if need be."""
+        self._agents.add(agent)
+        await until(lambda: self._present(agent, "available", "paused", "off"), 10, f"{agent} to have no call")
+        if await self._present(agent, "available"):
+            await self.dials(agent, "pause")
+        await until(lambda: self._present(agent, "paused", "off"), 10, f"{agent} to rest")
+        self._seen[agent] = len(self.stage.phones[agent].calls)
+
     async def works(self, agent: str, call: Call) -> None:
         """The agent is on duty from now on, if not before, and may have got this call already."""
         self._agents.add(agent)

@@ -10,8 +10,7 @@ from tests.lab import Answer, wait_for
 
 async def relaxed(scene: Scene) -> None:
     """The law firm wants level 3 in law. Clara has 2: she is free, and asked after 20 s of waiting, not before."""
-    await scene.ready("ben")
-    await scene.dials("ben", "pause")
+    await scene.rests("ben")
     call = await scene.call("client with a question", ADLER, caller(75))
     await scene.traced(call, "queue")
     await scene.after("parked")  # until then she would take the calls of those stories
@@ -29,9 +28,7 @@ async def called_back(scene: Scene) -> None:
     """Nobody is free. One caller presses 1, hangs up and keeps the place; the next one waits on, and is served next."""
     number = caller(76)
     scene.staff_will(number, Answer(ring=1))
-    await scene.ready("anna")
-    await scene.dials("anna", "pause")
-    await scene.house.presence("anna", "paused")
+    await scene.rests("anna")
     call = await scene.call("tenant in a hurry", KRAUSE, number)
     await scene.traced(call, "queue")
     behind = await scene.call("tenant who waits", KRAUSE, caller(77))
@@ -62,6 +59,7 @@ async def _speaks_again(scene: Scene, call: Call) -> None:
 
 async def message(scene: Scene) -> None:
     """A caller presses 2 for a message, consents by 1, and speaks. Of one who does not consent nothing is kept."""
+    await scene.rests("anna")
     unwilling = await scene.call("tenant who says no", KRAUSE, caller(79))
     call = await scene.call("tenant with a message", KRAUSE, caller(78))
     for one in (unwilling, call):
