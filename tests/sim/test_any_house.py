@@ -5,11 +5,13 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from router.core.house import Agent, Client, House, OfferBy, Staff
-from router.core.ids import AgentId, QueueId, Skill, StaffId
+from router.core.events import AgentEvent, AgentLoggedIn, AgentLoggedOut, AgentPaused, AgentResumed, Event
+from router.core.hours import Hours, Span
+from router.core.house import Agent, Client, House, OfferBy, Staff, Team
+from router.core.ids import AgentId, QueueId, Skill, StaffId, TeamId
 from router.core.queue import Choice, Hearing, Overflow, Queue, Say, Stage, TakeMessage, ToQueue, ToStaff, TurnAway
 from router.core.skills import Needs, needs_of
-from router.sim.duty import everybody
+from router.sim.duty import Duty, everybody
 from router.sim.people import Caller, Habits
 from router.sim.running import Plan, run
 from router.sim.world import World
@@ -20,6 +22,9 @@ BOSS = Staff(id=StaffId("boss"), name="Chefin", numbers=("+4930555", "+4930556")
 SPARE = Queue(id=QueueId("spare"), max_wait_ms=20_000)
 ASK = TakeMessage(text="Für eine Nachricht drücken Sie die Eins.", max_ms=30_000)
 STEPS: tuple[Overflow, ...] = (Say(text="Niemand."), ASK, ToStaff(staff=BOSS.id), TurnAway())
+BRIEFLY = Hours(name="briefly", week={"mo": (Span(start=63, end=70),)})  # callers come from one o'clock on
+SHIFT = Team(id=TeamId("shift"), name="Schicht", hours=BRIEFLY)
+WISHES: tuple[type[AgentEvent], ...] = (AgentLoggedIn, AgentLoggedOut, AgentResumed)
 SHARES = st.sampled_from([0.0, 0.3, 1.0])
 
 
@@ -50,10 +55,10 @@ def clients(draw: st.DrawFn, number: int) -> Client:
 def houses(draw: st.DrawFn) -> House:
     people: list[Agent] = []
     for skills in ((), ("x",), ("y",), ("x", "y")):
-        desk = draw(st.sampled_from(OfferBy))
+        desk, team = draw(st.sampled_from(OfferBy)), draw(st.sampled_from([None, SHIFT]))
         people += (
             replace(one, id=AgentId(f"{''.join(skills)}-{one.id}"))
-            for one in agents(draw(st.integers(0, 2)), *skills, offer_by=desk)
+            for one in agents(draw(st.integers(0, 2)), *skills, offer_by=desk, team=team)
         )
     known = [draw(clients(number)) for number in range(1, draw(st.integers(1, 3)) + 1)]
     limit = draw(st.sampled_from([3_000, 180_000]))
@@ -84,16 +89,27 @@ def habits(draw: st.DrawFn) -> Habits:
     )
 
 
+@st.composite
+def comings_and_goings(draw: st.DrawFn, of: House) -> Duty:
+    duty = everybody(of, MONDAY)
+    for at in sorted(draw(st.lists(st.integers(HOUR, HOUR + 600_000), max_size=8))):
+        agent = draw(st.sampled_from([*of.agents, AgentId("nobody")]))
+        kind = draw(st.sampled_from((*WISHES, AgentPaused)))
+        event: Event = AgentPaused(agent=agent, reason="Mittag") if kind is AgentPaused else kind(agent=agent)
+        duty.append((MONDAY + at, event))
+    return duty
+
+
 @settings(derandomize=True, deadline=None, max_examples=80)
 @given(of=houses(), people=habits(), seed=st.integers(0, 1_000), data=st.data())
 def test_the_invariants_hold_through_any_simulated_day(
     of: House, people: Habits, seed: int, data: st.DataObject
 ) -> None:
-    callers = data.draw(days(len(of.clients)))
+    callers, duty = data.draw(days(len(of.clients))), data.draw(comings_and_goings(of))
     world = World(seed=seed, habits=people)
     watch = Watch(world.board)
     world.watch = watch.after
-    records = list(run(world, Plan(begins=MONDAY, house=of, duty=everybody(of, MONDAY)), callers))
+    records = list(run(world, Plan(begins=MONDAY, house=of, duty=duty), callers))
     assert {record.call for record in records} == {one.call for one in callers}
     assert all(record.ended - record.arrived < 24 * HOUR for record in records)
     assert world.visits == {}
