@@ -199,7 +199,9 @@ def _by(agent: AgentId, event: Event) -> bool:
 
 
 def _offers_again(command: Command, agent: AgentId, call: CallId | None) -> bool:
-    return isinstance(command, Note) and command.call == call and command.step.outcome == agent
+    if not isinstance(command, Note) or command.call != call:
+        return False
+    return (command.step.rule, command.step.outcome) == ("offer", agent)
 
 
 def _at_work(agent: Agent, now: Millis) -> bool:
