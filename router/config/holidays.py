@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from functools import cache
 
-from holidays.countries.germany import Germany
-
 # Places inside a Land that have more holidays than the rest of it: mostly catholic ones, and the city of Augsburg.
 VARIANTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "BY-CATHOLIC": ("BY", ("public", "catholic")),
@@ -20,6 +18,8 @@ YEARS_BACK, YEARS_AHEAD = 1, 3
 @cache
 def calendar_of(region: str, year: int) -> Mapping[str, str]:
     """Days such as `2026-12-25` with their names, from the year before `year` to three years after it."""
+    from holidays.countries.germany import Germany  # takes half a second, and only who names a Land needs it
+
     land, categories = VARIANTS.get(region, (region, ("public",)))
     years = range(year - YEARS_BACK, year + YEARS_AHEAD + 1)
     found = Germany(subdiv=land, years=years, categories=categories, language="de", expand=False)
