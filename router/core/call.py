@@ -169,7 +169,7 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
     P.ASKING: _ANY
     | {
         S.CALLER_GONE: Move(message.hung_up_asked, _ENDS),
-        S.ANNOUNCED: Move(message.asked),
+        S.ANNOUNCED: Move(overflow.asked, _OVERFLOW),
         S.KEY: Move(message.pressed, (P.RECORDING,)),
         S.TIME_UP: Move(overflow.unconsented, _OVERFLOW),
         S.ASKED: Move(advertising.asked_afterwards),

@@ -101,6 +101,7 @@ class LiveCall:
     by_key: bool = False  # the caller chose to leave it, instead of waiting on
     consented: Millis | None = None
     recording: RecordingId | None = None  # under way
+    recordings: int = 0  # begun, those that failed included
 
     promised: Millis | None = None  # since when the caller is to be called back
     away: bool = False  # the caller has hung up to be called back, or is being called back

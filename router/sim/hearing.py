@@ -15,13 +15,13 @@ def announce(world: World, command: Announce, now: Millis) -> None:
     """A caller's patience does not count while the greeting is spoken."""
     visit = world.visits[command.call]
     length = _length(command, visit)
+    ended = AnnouncementEnded(call=command.call, playback=command.playback)
+    visit.said[command.playback] = world.agenda.put(now + length, ended)
     if (key := _consent(world, command)) and visit.leg and visit.fate.wants_message:
         world.leaves(visit, now + length + LISTENS_ON_MS)
         world.agenda.put(now + length, DigitPressed(call=command.call, leg=visit.leg, digit=key))
     elif not visit.waits and visit.leaves is not None and pending(visit.leaves):
         world.leaves(visit, visit.leaves.at + length)
-    ended = AnnouncementEnded(call=command.call, playback=command.playback)
-    visit.said[command.playback] = world.agenda.put(now + length, ended)
 
 
 def _length(command: Announce, visit: Visit) -> Millis:

@@ -35,6 +35,7 @@ async def asked(stage: Stage, caller: str) -> SippCall:
 async def test_a_message_is_recorded_after_the_callers_key_and_has_what_was_said(stage: Stage) -> None:
     caller = stage.number()
     call = await asked(stage, caller)
+    await call.speak(3)  # of the question the caller must have heard something
     await call.press("1")
     await stage.noted("message", "consented", caller)
     await wait_for(lambda: list(recordings(stage)), 5, "the recording to begin")

@@ -57,6 +57,7 @@ async def test_nothing_is_recorded_without_the_callers_key(tmp_path: Path) -> No
 async def test_a_message_is_kept_with_its_length_whatever_becomes_of_the_router(tmp_path: Path, restart: str) -> None:
     async with Running(tmp_path, taking_messages()) as house:
         await asked(house)
+        await house.announcement_ends()
         await house.caller_presses("1")
         (recording,) = house.asterisk.recording
         await house.after(7)
@@ -76,6 +77,7 @@ async def test_a_message_is_kept_with_its_length_whatever_becomes_of_the_router(
 async def test_what_was_said_before_the_caller_hung_up_is_kept(tmp_path: Path) -> None:
     async with Running(tmp_path, taking_messages()) as house:
         await asked(house)
+        await house.announcement_ends()
         await house.caller_presses("1")
         await house.after(4)
         await house.caller_hangs_up()

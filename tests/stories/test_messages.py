@@ -3,7 +3,7 @@
 from typing import Any
 
 from router.core.commands import Announce, Record, StopRecording
-from router.core.events import CallFound, RecordingEnded
+from router.core.events import CallFound, Failure, RecordingEnded
 from router.core.ids import CallId, LegId, RecordingId
 from router.core.moves.message import FAILED, FAILED_WAIT_ON, THANKS
 from router.core.queue import Overflow, Say, TakeMessage
@@ -31,6 +31,7 @@ def asked(*steps: Overflow) -> Story:
 
 def recording() -> Story:
     story = asked()
+    story.after(3)
     story.caller_presses("4")
     assert story.just_done == ["StopAnnouncement", "Record"]
     return story
@@ -73,11 +74,31 @@ def test_no_key_leads_to_the_next_step() -> None:
     assert story.record().messages == ()
 
 
-def test_question_that_cannot_be_spoken_is_no_consent_either() -> None:
-    story = asked()
+def test_to_a_question_that_cannot_be_spoken_nobody_consents() -> None:
+    story = asked(ASKS, Say(text="Leider nein."))
     story.announcement_ends(played=False)
-    story.after(10)
-    assert story.ending() == ("overflowed", "longest_wait_reached")
+    assert (story.phase(), story.asked(Announce)[-1].text) == (Phase.ANNOUNCING, "Leider nein.")
+    story.caller_presses("4")
+    assert story.asked(Record) == []
+
+
+def test_key_pressed_as_the_question_begins_is_no_consent() -> None:
+    story = asked()
+    story.after(2.9)
+    story.caller_presses("4")
+    assert story.just_done == []
+    assert story.call().steps[-1].because == "4 was pressed before the question was heard"
+    story.after(0.1)
+    story.caller_presses("4")
+    assert len(story.just_asked(Record)) == 1
+
+
+def test_short_question_needs_no_longer_to_be_heard() -> None:
+    story = asked()
+    story.after(1)
+    story.announcement_ends()
+    story.caller_presses("4")
+    assert story.phase() is Phase.RECORDING
 
 
 def test_hang_up_after_the_question_overflowed() -> None:
@@ -142,6 +163,27 @@ def test_recording_that_failed_is_owned_up_to() -> None:
     assert story.record().messages == ()
 
 
+def test_recording_of_which_nobody_knows_hears_nothing_of_what_follows() -> None:
+    story = waiting()
+    story.caller_presses("9")
+    story.announcement_ends()
+    story.caller_presses("4")
+    story.agent_logs_in()
+    story.command_fails(Record, failure=Failure.BROKEN)
+    assert story.just_done == ["StopRecording", "Announce", "RingAgent"]
+
+
+def test_message_after_one_that_failed_has_a_name_of_its_own() -> None:
+    story = waiting()
+    for _ in range(2):
+        story.caller_presses("9")
+        story.announcement_ends()
+        story.caller_presses("4")
+        story.message_ends(0, kept=False)
+        story.announcement_ends()
+    assert len({record.recording for record in story.asked(Record)}) == 2
+
+
 def test_gap_while_recording_makes_sure_that_it_goes_on() -> None:
     story = recording()
     there = frozenset({LegId(MAIN)})
@@ -156,6 +198,7 @@ def test_gap_in_the_question_changes_nothing() -> None:
     story = asked()
     there = frozenset({LegId(MAIN)})
     story.tell(CallFound(call=CallId(MAIN), up=there, bridged=there))
+    story.after(3)
     story.caller_presses("4")
     assert story.phase() is Phase.RECORDING
 
@@ -195,7 +238,9 @@ def test_caller_who_hangs_up_in_the_question_gave_up() -> None:
 
 def test_caller_whose_message_failed_waits_on() -> None:
     story = waiting()
-    story.caller_presses("94")
+    story.caller_presses("9")
+    story.announcement_ends()
+    story.caller_presses("4")
     story.message_ends(0, kept=False)
     assert (story.phase(), story.line) == (Phase.WAITING, [CallId(MAIN)])
     assert story.asked(Announce)[-1].text == FAILED_WAIT_ON
@@ -208,7 +253,9 @@ def test_caller_whose_message_failed_waits_on() -> None:
 
 def test_free_agent_is_rung_at_once_after_a_message_that_failed() -> None:
     story = waiting()
-    story.caller_presses("94")
+    story.caller_presses("9")
+    story.announcement_ends()
+    story.caller_presses("4")
     story.agent_logs_in()
     story.message_ends(0, kept=False)
     assert story.just_done == ["Announce", "RingAgent"]

@@ -166,3 +166,16 @@ def test_extension_of_an_agent_who_is_away_is_refused_and_the_conversation_goes_
     story.agent_presses("*522#")
     assert story.phase() is Phase.TALKING
     assert len(story.refusals) == 1
+
+
+def test_caller_who_was_spoken_with_was_served_whatever_the_overflow_says() -> None:
+    story = Story(a_house(clients=(praxis(queue=a_queue(max_wait_ms=30_000)),), agents=(agent("anna"),)), on=(ANNA,))
+    story.caller_arrives()
+    story.agent_answers()
+    story.after(20)
+    story.agent_parks()
+    story.agent_logs_out()
+    story.after(150)
+    assert story.phase() is Phase.ANNOUNCING
+    story.announcement_ends()
+    assert story.ending() == ("served", "longest_wait_reached")

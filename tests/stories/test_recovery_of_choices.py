@@ -50,7 +50,7 @@ async def called_back(house: Running) -> None:
 async def leaves_a_message(house: Running) -> None:
     """Nobody comes, and the caller speaks on tape."""
     await with_anna_away(house)
-    await house.after(30)
+    await house.after(33)
     await presses(house, "1")
     await house.after(12)
     house.asterisk.falls_silent()

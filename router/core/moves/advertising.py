@@ -14,7 +14,7 @@ def report(call: LiveCall, agent: AgentId, now: Millis) -> Out:
     if call.caller is None:
         raise RequestRefused("The caller's number is suppressed, so it cannot be blocked.")
     client = client_of(call)
-    if call.caller in client.forwarded_from or call.caller in client.numbers:  # shown by an exchange for all its callers
+    if call.caller in client.forwarded_from or call.caller in client.numbers:  # its exchange shows it for all
         raise RequestRefused("The number shown is the client's own, so it cannot be blocked.")
     block = BlockCaller(call=call.id, client=client.id, number=call.caller, agent=agent)
     return [call.note(now, "advertising", "blocked", f"reported by {agent}"), block]

@@ -6,13 +6,13 @@ offered the call.
 """
 
 from router.core.commands import HangUp, Reject
-from router.core.events import CommandFailed, LegEnded
+from router.core.events import AnnouncementEnded, CommandFailed, LegEnded
 from router.core.ids import Millis, QueueId, StaffId
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted, DeadlinePassed, QueueFull
 from router.core.moves import hearing, message, passing
-from router.core.moves.bridge import announce, comfort
-from router.core.moves.ending import finish
+from router.core.moves.bridge import announce, announcement_over, comfort, start_music, stop_announcement
+from router.core.moves.ending import ending_of, finish
 from router.core.moves.staff import silent, try_staff
 from router.core.moves.waiting import seek, wait_at_most
 from router.core.queue import Overflow, Say, TakeMessage, ToQueue, ToStaff, TurnAway
@@ -20,6 +20,8 @@ from router.core.record import Ending, EndingClass
 from router.core.refusal import Refusal
 from router.core.route import reach
 from router.core.view import Phase
+
+ANSWER_MS = 10_000  # after the question whether a message may be recorded, to press the key
 
 
 def time_up(call: LiveCall, event: DeadlinePassed, now: Millis) -> Out:
@@ -107,9 +109,23 @@ def staff_silent(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePasse
     return silent(call, event, now, next_step)
 
 
+def asked(call: LiveCall, event: AnnouncementEnded | CommandFailed, now: Millis) -> Out:
+    """The question was put: some time to press the key. To one that could not be put nobody can consent."""
+    out = announcement_over(call)
+    if isinstance(event, CommandFailed) or not event.played:
+        return [*out, *_unconsented(call, "the question could not be put", now)]
+    call.deadline = now + ANSWER_MS
+    return out
+
+
 def unconsented(call: LiveCall, event: DeadlinePassed, now: Millis) -> Out:
-    """No key was pressed, nothing is recorded: the caller waits on, or what is left to do is done."""
-    note = call.note(now, "message", "no consent", "no key was pressed")
+    """No key was pressed; or nobody told of the question's end."""
+    return [*stop_announcement(call), *start_music(call), *_unconsented(call, "no key was pressed", now)]
+
+
+def _unconsented(call: LiveCall, because: str, now: Millis) -> Out:
+    """Nothing is recorded: the caller waits on, or what is left to do is done."""
+    note = call.note(now, "message", "no consent", because)
     if not call.by_key:
         return [note, *next_step(call, now)]
     call.by_key = False
@@ -123,4 +139,4 @@ def _turn_away(call: LiveCall, refusal: Refusal, now: Millis) -> Out:
 
 
 def _ending(call: LiveCall) -> Ending:
-    return Ending(kind=EndingClass.OVERFLOWED, reason=call.overflowed)
+    return ending_of(call, EndingClass.OVERFLOWED, call.overflowed)

@@ -4,7 +4,7 @@ from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted, CallParked, DeadlinePassed
 from router.core.moves.talk import step_out
-from router.core.moves.waiting import begin, seek, wait_at_most
+from router.core.moves.waiting import begin, head_start, seek, wait_at_most
 from router.core.view import Phase
 
 
@@ -16,7 +16,14 @@ def park(call: LiveCall, agent: AgentId, now: Millis) -> Out:
     begin(call, now)
     wait_at_most(call, until, call.queue.max_wait_ms)  # in line, should the agent who takes the caller up not answer
     client = call.client.id if call.client else None
-    parked = CallParked(call=call.id, queue=call.queue, arrived=call.arrived, client=client, caller=call.caller)
+    parked = CallParked(
+        call=call.id,
+        queue=call.queue,
+        arrived=call.arrived,
+        head_start_ms=head_start(call),
+        client=client,
+        caller=call.caller,
+    )
     return [*out, parked]
 
 

@@ -38,13 +38,18 @@ def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None, only: A
         tier=TIER_RETURNED if back_to or only else TIER_ORDINARY,
         arrived=call.arrived,
         queued=now if call.queued is None else call.queued,
-        head_start_ms=queue.vip_head_start_ms if call.vip else queue.head_start_ms,
+        head_start_ms=head_start(call),
         client=call.client.id if call.client else None,
         caller=call.caller,
         back_to=back_to,
         only=only,
     )
     return [wanted]
+
+
+def head_start(call: LiveCall) -> Millis:
+    """How much longer the caller counts as having waited."""
+    return call.queue.vip_head_start_ms if call.vip else call.queue.head_start_ms
 
 
 def begin(call: LiveCall, now: Millis) -> None:

@@ -66,7 +66,7 @@ async def message(scene: Scene) -> None:
         await scene.traced(one, "queue")
         await scene.presses(one, "2", "a message, please")
         await scene.traced(one, "message")
-    await unwilling.sipp.speak(1)
+    await unwilling.sipp.speak(3)  # meanwhile the other one hears the question
     await scene.caller_hangs_up(unwilling)
     unwilling.ends("abandoned caller_hung_up_asking")
     await scene.presses(call, "1", "yes, you may record it")

@@ -122,6 +122,7 @@ def test_steps_follow_one_another_until_the_message() -> None:
     story.staff_phone_ends()
     story.staff_phone_ends()
     assert story.asked(Announce)[-1].text == "?"
+    story.announcement_ends()
     story.caller_presses("1")
     assert len(story.asked(Record)) == 1
     story.message_ends(12)

@@ -190,6 +190,7 @@ def test_caller_leaves_a_message_instead_of_waiting() -> None:
     story.caller_presses("3")
     assert words(story)[-1] == ASKS.text
     assert story.line == []
+    story.announcement_ends()
     story.caller_presses("1")
     (record,) = story.asked(Record)
     assert record.max_ms == 60_000
@@ -236,7 +237,7 @@ def test_key_pressed_before_the_question_is_no_consent() -> None:
 def test_caller_who_hangs_up_while_speaking_has_left_a_message() -> None:
     story = Story(house(max_wait_ms=10_000, overflow=(ASKS,)))
     story.caller_arrives()
-    story.after(12)
+    story.after(13)
     story.caller_presses("1")
     story.after(9)
     story.caller_hangs_up()
@@ -247,7 +248,7 @@ def test_caller_who_hangs_up_while_speaking_has_left_a_message() -> None:
 def test_message_that_cannot_be_recorded_is_none() -> None:
     story = Story(house(max_wait_ms=10_000, overflow=(ASKS,)))
     story.caller_arrives()
-    story.after(10)
+    story.after(13)
     story.caller_presses("1")
     story.message_ends(0, kept=False)
     story.announcement_ends()
@@ -258,7 +259,7 @@ def test_message_that_cannot_be_recorded_is_none() -> None:
 def test_trace_tells_of_consent() -> None:
     story = Story(house(max_wait_ms=10_000, overflow=(ASKS,)))
     story.caller_arrives()
-    story.after(10)
+    story.after(13)
     story.caller_presses("1")
     story.after(25)
     left_message(story)
