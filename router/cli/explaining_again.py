@@ -45,11 +45,16 @@ async def _house(database: Database, at: Millis, *, version: str | None = None) 
 
 
 async def _judged(database: Database, record: CallRecord, asked: Asked, arrival: House) -> Moment:
-    """The agents are those of the configuration in force by then, which may be another than at the arrival."""
+    """The agents are those of the configuration in force by then, which may be another than at the arrival; one that
+    came in the same millisecond may have come after it."""
     at = asked.step.at
-    house = await _house(database, at) or arrival
     before = Offer(agent=asked.offered, call=record.call) if asked.offered else None
-    return judged(asked, house, await seats_at(database, house.agents, at, before=before))
+    house = await _house(database, at) or arrival
+    moment = judged(asked, house, await seats_at(database, house.agents, at, before=before))
+    if moment.wrong and (earlier := await _house(database, at - 1)) is not None:
+        again = judged(asked, earlier, await seats_at(database, earlier.agents, at, before=before))
+        return moment if again.wrong else again
+    return moment
 
 
 # --- for people -------------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from router.core.again import Again, Asked, first_difference, judged, moments
+from router.core.again import Again, Asked, Moment, first_difference, judged, moments
 from router.core.commands import KeepPresence, Settle
 from router.core.events import Event, HouseChanged
 from router.core.house import House
@@ -36,8 +36,17 @@ class Chronicle:
 
     def again(self, record: CallRecord) -> Again:
         house = self.house(record.arrived, record.house_version)
-        asked = [judged(one, self.house(one.step.at), self.standing(record, one)) for one in moments(record, house)]
+        asked = [self._judged(record, one) for one in moments(record, house)]
         return Again(difference=first_difference(record, house), moments=tuple(asked))
+
+    def _judged(self, record: CallRecord, asked: Asked) -> Moment:
+        """A configuration that came in the same millisecond may have come after it."""
+        at, seats = asked.step.at, self.standing(record, asked)
+        moment = judged(asked, self.house(at), seats)
+        if moment.wrong and self.houses[0][0] < at:
+            again = judged(asked, self.house(at - 1), seats)
+            return moment if again.wrong else again
+        return moment
 
 
 def chronicle_of(told: Sequence[tuple[Millis, Event]]) -> Chronicle:
