@@ -183,6 +183,7 @@ class Floor(Matching):
             tier=TIER_RETURNED,
             arrived=message.arrived,
             queued=now,
+            head_start_ms=message.head_start_ms,
             client=message.client,
             caller=message.caller,
         )

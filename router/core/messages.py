@@ -71,6 +71,7 @@ class CallParked(ToFloor):
 
     queue: Queue
     arrived: Millis
+    head_start_ms: Millis = 0
     client: ClientId | None = None
     caller: str | None = None
 

@@ -27,6 +27,7 @@ from router.core.commands import (
 )
 from router.core.events import CallerArrived, CallFound, CommandFailed, DigitPressed, Event, LegAnswered, LegEnded
 from router.core.ids import CallId, LegId, Millis, RecordingId
+from router.core.line import Place
 from router.core.record import CallRecord, EndingClass, PartKind
 from router.core.switchboard import Switchboard
 from router.core.view import Phase, Presence
@@ -241,7 +242,11 @@ class Watch(RecordsWatch):
         promised = {call.id for call in calls if call.phase is Phase.PROMISED and call.retry_at is None}
         assert set(line) == waiting | promised, f"in line {sorted(line)}, waiting {sorted(waiting | promised)}"
         assert len(line) == len(set(line))
-        assert floor.line == sorted(floor.line)
+        assert floor.line == sorted(floor.line, key=_turn), "not in the order of service"
+        for place in floor.line:
+            call, queue = self.board.calls[place.call], place.queue
+            assert (place.queued, place.arrived) == (call.queued, call.arrived)
+            assert place.head_start_ms == (queue.vip_head_start_ms if call.vip else queue.head_start_ms)
         assert set(floor.parked) == {call.id for call in calls if call.phase is Phase.PARKED}
 
     def _calls(self, now: Millis) -> None:
@@ -272,3 +277,8 @@ class Watch(RecordsWatch):
             since = {leg.call: leg.answered for leg in legs.values() if leg.to_staff and leg.answered is not None}
             over = [call for call in guard.outbound.over(client, now - 1) if since[call] < now]
             assert not over, "a conversation with staff went on beyond its limit"
+
+
+def _turn(place: Place) -> tuple[int, Millis, Millis, int]:
+    """Who comes back goes first, then who has waited longest with the head start, then who came first."""
+    return place.tier, place.queued - place.head_start_ms, place.arrived, place.number

@@ -10,6 +10,7 @@ from tests.stories.houses import (
     KANZLEI_NUMBER,
     SOMEBODY_ELSE,
     VIP_CALLER,
+    WEISS,
     a_house,
     a_queue,
     agent,
@@ -82,3 +83,24 @@ def test_caller_passed_on_whom_nobody_took_keeps_place_and_relaxed_needs() -> No
     story.agent_resumes(BERND)
     assert story.call("passed").agent == BERND, "whoever is there has done for long"
     assert talkers(served(story, BERND, call="passed")) == [ANNA, BERND]
+
+
+def test_vip_keeps_the_head_start_in_the_park() -> None:
+    house = a_house(clients=(praxis(queue=a_queue()),), agents=(agent("anna"), agent("bernd")))
+    story = Story(house, on=(ANNA, BERND))
+    story.agent_pauses(BERND)
+    story.caller_arrives(call="other")
+    story.agent_answers()
+    story.agent_transfers(to=WEISS)
+    story.agent_finishes()
+    story.caller_arrives(call="vip", caller=VIP_CALLER)
+    story.agent_answers()
+    story.after(40)  # nobody answers the transfer, and Anna speaks with the VIP
+    assert story.line == ["other"]
+    story.agent_parks()
+    story.agent_takes_parked(BERND)
+    story.after(15)  # and does not answer
+    assert story.line == ["vip", "other"]
+    story.agent_finishes()
+    assert talkers(served(story, call="vip")) == [ANNA, ANNA]
+    assert talkers(served(story, call="other")) == [ANNA, ANNA]
