@@ -29,10 +29,10 @@ def told(results: Results) -> Iterator[str]:
         f" within {results.within / 1000:g} s, occupancy {percent(results.occupancy)}"
     )
     yield ""
-    yield f"{'':24} {COLUMNS}"
-    yield f"{'all':24} {_figures(results.overall, results.runs)}"
+    yield f"{'':34} {COLUMNS}"
+    yield f"{'all':34} {_figures(results.overall, results.runs)}"
     for line, figures in results.lines.items():
-        yield f"{line[:24]:24} {_figures(figures, results.runs)}"
+        yield f"{line[:34]:34} {_figures(figures, results.runs)}"
     yield ""
     yield f"{'hour':16} {'agents':>7} {COLUMNS} {'busy':>7}"
     for one in results.hours:
