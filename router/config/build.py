@@ -10,6 +10,7 @@ from router.config.keys.limiting import RatesKeys
 from router.config.keys.people import AgentKeys, TeamKeys
 from router.config.keys.whole import Everything, TariffKeys, TrunkKeys
 from router.config.loaded import AgentSip, Loaded, TariffVersion, Trunk, valid_at
+from router.config.numbers import prefixes_of
 from router.config.queueing import queues_of
 from router.config.timetable import Timetable, client_times, house_times
 from router.core.house import Agent, Client, Codes, House, Tariff, Team
@@ -55,6 +56,7 @@ def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff]
         limits=HouseLimits(calls=house.limits.calls, kept_free=house.limits.kept_free),
         rates=_rates(house.rates),
         own_numbers=frozenset(_own_numbers(written)),
+        callable_prefixes=prefixes_of(house.callable_countries or [house.country]),
         advertising_reports=house.advertising_reports,
         advertising_block_ms=house.advertising_block_days * DAY_MS,
         codes=Codes(**house.codes.model_dump()),

@@ -5,6 +5,7 @@ section 120 and the habits of toll fraud: no emergency, premium, mass-traffic, d
 """
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 
 import phonenumbers
@@ -47,6 +48,11 @@ def international(text: str, country: str) -> str:
 def is_country(code: str) -> bool:
     """Whether it is the ISO 3166 code of a country that has telephone numbers."""
     return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def prefixes_of(countries: Iterable[str]) -> tuple[str, ...]:
+    """With what the E.164 numbers of these countries begin, `+49`."""
+    return tuple(f"+{phonenumbers.country_code_for_region(country)}" for country in countries)
 
 
 def why_not_callable(number: str, countries: frozenset[str]) -> tuple[str, str] | None:

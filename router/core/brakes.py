@@ -5,7 +5,7 @@ bucket that is full is forgotten, so the state is as large as the traffic of the
 takes nothing from anybody.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -46,6 +46,7 @@ class Brakes:
     """Who is here now, and how fast they came. Keys are a client's id, or that and the caller's number."""
 
     here: dict[CallId, tuple[str, ...]] = field(default_factory=dict)  # the keys of each caller who is here
+    promised: dict[CallId, tuple[str, ...]] = field(default_factory=dict)  # and of each who is to be called back
     calls: dict[str, int] = field(default_factory=dict)  # at once, by key
     full_at: dict[str, Millis] = field(default_factory=dict)  # those touched longest ago come first
 
@@ -67,7 +68,20 @@ class Brakes:
 
     def left(self, call: CallId) -> None:
         """The caller has gone; told twice it counts once."""
-        for key in self.here.pop(call, ()):
+        self._free(self.here.pop(call, ()))
+        self._free(self.promised.pop(call, ()))
+
+    def hung_up(self, call: CallId) -> None:
+        """The caller has gone, to be called back: takes no line any more, but counts as a caller.
+
+        Else somebody could have us call one number as often as pleases.
+        """
+        if keys := self.here.pop(call, ()):
+            self._free(keys[:1])
+            self.promised[call] = keys[1:]
+
+    def _free(self, keys: Sequence[str]) -> None:
+        for key in keys:
             self.calls[key] -= 1
             if not self.calls[key]:
                 del self.calls[key]

@@ -75,7 +75,9 @@ class Guard:
 
     def follow(self, call: LiveCall, now: Millis) -> ClientId | None:
         """See what became of a call's callers and legs; the client whose calls to staff it may have changed."""
-        if call.ended is not None or call.called_back:
+        if call.ended is not None:
             self.brakes.left(call.id)
+        elif call.called_back:
+            self.brakes.hung_up(call.id)
         up = call.staff_leg if call.through_since is not None else call.leg if call.talk_since is not None else None
         return self.outbound.follow(call.id, held=call.legs(), up=up, now=now)

@@ -258,6 +258,7 @@ class House:
     limits: HouseLimits = field(default_factory=HouseLimits)
     rates: Rates = field(default_factory=Rates)  # of calls to staff
     own_numbers: frozenset[str] = frozenset()  # all numbers that lead to us: never called
+    callable_prefixes: tuple[str, ...] = ("+49",)  # of the countries whose numbers may be called
     advertising_reports: int = 3  # clients whose agents must report a number before it is blocked for all; 0: never
     advertising_block_ms: Millis = 90 * 86_400_000  # for how long it is then
     codes: Codes = field(default_factory=Codes)

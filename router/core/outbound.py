@@ -48,10 +48,8 @@ class Outbound:
 
     def refuses(self, house: House, client: Client, number: str, now: Millis) -> str:
         """Why this number may not be called for this client now; empty when it may."""
-        if why := never_called(number):
+        if why := not_callable(house, number):
             return why
-        if number in house.own_numbers:
-            return f"{number} leads back to us"
         limits, legs = client.outbound, self.legs.get(client.id, {})
         if limits.legs is not None and len(legs) >= limits.legs:
             return f"{client.name} has {len(legs)} calls to staff at once, the most it may have"
@@ -155,6 +153,15 @@ def _today(leg: Leg, now: Millis) -> Millis:
     if leg.answered is None:
         return 0
     return max(0, now - max(leg.answered, midnight(leg.timezone, day_of(leg.timezone, now))))
+
+
+def not_callable(house: House, number: str) -> str:
+    """Why this house never calls this number; empty for an ordinary one. A caller may show whatever number is dear."""
+    if why := never_called(number):
+        return why
+    if number in house.own_numbers:
+        return f"{number} leads back to us"
+    return "" if number.startswith(house.callable_prefixes) else f"{number} is abroad"
 
 
 def cents_a_minute(rates: Rates, number: str) -> float:

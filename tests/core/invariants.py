@@ -268,7 +268,9 @@ class Watch(RecordsWatch):
         """What the guard counts is what is there: callers, legs to the outside, and when those reach their limits."""
         guard, live = self.board.guard, [call for call in self.board.calls.values() if call.ended is None]
         assert set(guard.brakes.here) == {call.id for call in live if not call.called_back}
-        assert sum(guard.brakes.calls.values()) == sum(map(len, guard.brakes.here.values()))
+        assert set(guard.brakes.promised) == {call.id for call in live if call.called_back}
+        counted = [*guard.brakes.here.values(), *guard.brakes.promised.values()]
+        assert sum(guard.brakes.calls.values()) == sum(map(len, counted))
         placed = {leg for legs in guard.outbound.legs.values() for leg in legs}
         assert placed == {leg for call in live for leg in call.legs() - {call.agent_leg, LegId(call.id)}}
         for client, legs in guard.outbound.legs.items():

@@ -138,6 +138,30 @@ def test_impatient_caller_who_calls_while_being_called_back_gets_through() -> No
     assert story.call(OUT).phase is Phase.CALLING_BACK
 
 
+def test_nobody_has_us_call_one_number_again_and_again() -> None:
+    queue = Queue(stages=(Stage(after_ms=0, needs=Needs()),), callback_key="5")
+    story = Story(with_praxis(queue=queue))
+    for call in ("one", "two", "three"):
+        story.caller_arrives(call=call)
+        story.caller_presses("5", call)
+        story.caller_hangs_up(call)
+        story.after(60)
+    story.caller_arrives(call="four")
+    assert story.ending("four") == ("refused", "caller_calls")
+    story.caller_arrives(call="other", caller=SOMEBODY_ELSE)
+    assert story.call("other").phase is Phase.WAITING
+
+
+def test_who_is_to_be_called_back_takes_no_line_of_the_client() -> None:
+    queue = Queue(stages=(Stage(after_ms=0, needs=Needs()),), callback_key="5")
+    story = Story(with_praxis(queue=queue, limits=ArrivalLimits(calls=1)))
+    story.caller_arrives(call="one")
+    story.caller_presses("5", "one")
+    story.caller_hangs_up("one")
+    story.caller_arrives(call="other", caller=SOMEBODY_ELSE)
+    assert story.call("other").phase is Phase.WAITING
+
+
 def test_call_back_that_the_callers_phone_forwards_to_us_is_known() -> None:
     story = called_back()
     comes_back(story, by=SOMEBODY)
@@ -199,7 +223,7 @@ def test_forbidden_call_back_ends_without_a_call() -> None:
     story.after(301)
     story.agent_answers()
     assert story.asked(RingCaller) == []
-    assert story.ending() == ("abandoned", "call_back_unanswered")
+    assert story.ending() == ("overflowed", "call_back_refused")
 
 
 def limited(outbound: OutboundLimits) -> House:

@@ -8,6 +8,7 @@ from router.core.commands import Announce, RingAgent, RingCaller, RingStaff, Sen
 from router.core.events import CallFound, CommandFailed, Failure, LegAnswered, LegEnded
 from router.core.ids import CallId, LegId, caller_leg
 from router.core.moves.call_back import CONFIRMED, NOT_CALLED
+from router.core.queue import Hearing
 from router.core.view import Phase, Presence
 from tests.stories.houses import (
     ANNA,
@@ -88,7 +89,7 @@ def test_longest_wait_does_not_count_for_who_is_called_back() -> None:
     assert story.rung == [ANNA]
 
 
-@pytest.mark.parametrize("caller", [None, "+8816312345", "+49700123456"])
+@pytest.mark.parametrize("caller", [None, "+8816312345", "+49700123456", "+2324412345", "+18095551234"])
 def test_number_that_cannot_be_called_is_told_so_and_waits_on(caller: str | None) -> None:
     story = waiting(caller)
     story.caller_presses("1")
@@ -265,7 +266,21 @@ def test_call_back_that_cannot_be_dialled_counts_as_unanswered() -> None:
     story = calling_back()
     story.command_fails(RingCaller, leg=ringing(story))
     assert story.just_done == ["HangUp", "HangUp", "CloseBridge"]
-    assert story.why("call_back")[-1] == "no answer"
+    assert story.why("call_back")[-1] == "refused"
+
+
+def test_key_is_not_offered_to_who_cannot_be_called_back() -> None:
+    story = waiting("+2324412345", hearing=Hearing(first_ms=1_000, every_ms=60_000, expected_wait=False))
+    story.after(1)
+    assert story.asked(Announce)[-1].text == "Sie sind an erster Stelle."
+
+
+def test_named_country_is_called_back() -> None:
+    own = praxis(queue=a_queue(callback_key="1"))
+    story = Story(a_house(clients=(own,), callable_prefixes=("+49", "+43")))
+    story.caller_arrives(caller="+43512345678")
+    story.caller_presses("1")
+    assert story.phase() is Phase.PROMISED
 
 
 def test_leg_lost_for_no_known_cause_is_dialled_again_at_once() -> None:

@@ -15,7 +15,6 @@ from router.core.moves.advertising import report
 from router.core.moves.bridge import announcement_over, close_bridge, connect, play, start_music
 from router.core.moves.ending import abandoned, ending_of, finish
 from router.core.moves.staff import may_ring
-from router.core.patterns import never_called
 from router.core.record import EndingClass
 from router.core.view import Phase
 
@@ -29,7 +28,7 @@ TRIES = 2
 
 def promise(call: LiveCall, now: Millis) -> Out:
     """The caller would rather be called back: the place in line stays as it is."""
-    if why_not := _not_called(call):
+    if why_not := hearing.not_called_back(call):
         out = play(call, now, text=NOT_CALLED)
         call.await_next(now)
         return [call.note(now, "call_back", "refused", why_not), *out]
@@ -38,15 +37,6 @@ def promise(call: LiveCall, now: Millis) -> Out:
     out = play(call, now, text=CONFIRMED)
     call.await_next(now)
     return [call.note(now, "call_back", "promised", call.caller or ""), *out]
-
-
-def _not_called(call: LiveCall) -> str:
-    """Why this caller cannot be called back; the guard of all calls out has the last word when it comes to it."""
-    if call.caller is None:
-        return "the caller's number is suppressed"
-    if call.caller in call.terms.house.own_numbers:
-        return f"{call.caller} leads back to us"
-    return never_called(call.caller)
 
 
 def confirmed(call: LiveCall, event: AnnouncementEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:
@@ -114,11 +104,14 @@ def unanswered(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed,
         return _dial(call, now)
     drop = [HangUp(call=call.id, leg=call.leg)] if may_ring(event) else []
     call.unanswered += 1
+    refused = isinstance(event, CommandFailed)
     because = event.detail if isinstance(event, CommandFailed) else ""
-    note = call.note(now, "call_back", "no answer", because or f"try {call.unanswered} of {TRIES}")
+    outcome = "refused" if refused else "no answer"
+    note = call.note(now, "call_back", outcome, because or f"try {call.unanswered} of {TRIES}")
     if call.unanswered < TRIES:
         return [note, *drop, *_later(call, now)]
-    ending = ending_of(call, EndingClass.ABANDONED, "call_back_unanswered")
+    kind = EndingClass.OVERFLOWED if refused else EndingClass.ABANDONED
+    ending = ending_of(call, kind, "call_back_refused" if refused else "call_back_unanswered")
     return [note, *drop, *finish(call, ending, now), AgentUnwanted(call=call.id)]
 
 

@@ -11,6 +11,7 @@ from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out, Told
 from router.core.messages import PlaceAsked, PlaceTold
 from router.core.moves.bridge import announcement_over, play, start_music, stop_announcement
+from router.core.outbound import not_callable
 from router.core.queue import Queue
 
 
@@ -34,7 +35,7 @@ def due(call: LiveCall, now: Millis) -> Out:
 def tell(call: LiveCall, message: PlaceTold, now: Millis) -> Out:
     """Tell the caller the place in line and the expected wait."""
     expected = _expected(call, message)
-    told = sentences(call.queue, message.position, expected, callable_back=bool(call.caller))
+    told = sentences(call.queue, message.position, expected, callable_back=not not_called_back(call))
     text = " ".join(told)
     if not text:
         return []
@@ -57,6 +58,11 @@ def sentences(queue: Queue, position: int, expected: wording.Range | None, *, ca
     told += [wording.wait(expected)] if expected else []
     told.append(wording.keys(call_back=queue.callback_key if callable_back else "", message=queue.message_key))
     return tuple(filter(None, told))
+
+
+def not_called_back(call: LiveCall) -> str:
+    """Why this caller cannot be called back; the guard of all calls out has the last word when it comes to it."""
+    return not_callable(call.terms.house, call.caller) if call.caller else "the caller's number is suppressed"
 
 
 def over(call: LiveCall, event: AnnouncementEnded | CommandFailed, now: Millis) -> Out:
