@@ -8,7 +8,7 @@ from itertools import zip_longest
 from router.core.house import House
 from router.core.ids import CallId, ClientId, Millis
 from router.core.money import Cents
-from router.core.record import CallRecord
+from router.core.record import CallRecord, EndingClass
 from router.core.tariff import rate
 from router.core.trace import Step
 from router.sim.duty import Duty
@@ -19,6 +19,7 @@ from router.sim.trial import Counted, simulate, uncounted
 
 Account = tuple[ClientId, str]  # a client's, in a currency
 Place = tuple[object, ...]
+MERELY_TOLD = frozenset({"hearing", "expected_wait"})  # rules that tell callers how they stand, and move nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,11 +137,14 @@ class Comparison:
 
 
 def _place(outcome: Outcome) -> Place:
-    return outcome.client, outcome.ending, outcome.staff
+    """Where a call ends. Who gives up does so at one place, whether a phone was ringing by then or not."""
+    ending = outcome.ending
+    reason = "" if ending.kind is EndingClass.ABANDONED else ending.reason
+    return outcome.client, ending.kind, reason, outcome.staff
 
 
 def _course(call: CallId, lived: _Lived) -> Place:
-    return lived.outcomes[call].waited, lived.records[call].parts
+    return lived.outcomes[call].waited, lived.outcomes[call].ending, lived.records[call].parts
 
 
 def _arrival(outcome: Outcome) -> tuple[Millis, CallId]:
@@ -168,8 +172,9 @@ def _told(outcome: Outcome) -> str:
 
 def _parting(old: Sequence[Step], new: Sequence[Step]) -> tuple[Step | None, Step | None]:
     """The first steps that decide differently; if all decide the same, the first that do so at another time."""
+    before, after = ([step for step in steps if step.rule not in MERELY_TOLD] for steps in (old, new))
     for means in (_decided, _when):
-        for one, other in zip_longest(old, new):
+        for one, other in zip_longest(before, after):
             if one is None or other is None or means(one) != means(other):
                 return one, other
     return None, None
