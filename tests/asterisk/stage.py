@@ -1,6 +1,7 @@
 """A running house as these tests use it: agents who come and go, callers with numbers of their own, and the books."""
 
 import itertools
+import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +13,6 @@ from router.db.reading import LedgerLine, Wanted, finished_calls, ledger_lines
 from tests.lab import Answer, LabFailed, Plan, SippAgent, SippCall, wait_for
 from tests.lab.phones import Phone
 from tests.lab.running import House, until
-from tests.lab.tracing import Trace
 
 KRAUSE, ADLER, LUMENTA, SHARED, BRIEF = (
     "+493023125010",
@@ -81,7 +81,6 @@ class Stage:
         self._on: set[str] = set()
         self._read: set[CallId] = set()
         self._numbers = itertools.count(1)
-        self._trace = Trace(house.log_file, house.asterisk.cel_file, lambda _: None)
 
     # --- people ----------------------------------------------------------------------------------------------------
 
@@ -150,13 +149,18 @@ class Stage:
     async def noted(self, rule: str, outcome: str, caller: str) -> None:
         """Wait until the router has decided this of the caller's last call."""
 
-        decisions = self._trace.decisions[caller]
-
         async def made() -> bool:
-            self._trace.read()
-            return any((one.rule, one.outcome) == (rule, outcome) for one in decisions)
+            return (rule, outcome) in self._decided(caller)
 
-        await until(made, 10, lambda: f"{rule} {outcome} of {caller}: {decisions}")
+        await until(made, 10, lambda: f"{rule} {outcome} of {caller}: {self._decided(caller)}\n{self.house.log_tail()}")
+
+    def _decided(self, caller: str) -> list[tuple[str, str]]:
+        """Rule and outcome of all decisions; the journal knows whose call each was."""
+        journal = "".join(file.read_text() for file in (self.house.state / "journal").glob("journal-*.log"))
+        arrived = [line for line in journal.splitlines() if "CallerArrived" in line and f'"{caller}"' in line]
+        calls = {found[1] for line in arrived if (found := re.search(r'"call":"([^"]+)"', line))}
+        steps = (json.loads(line) for line in self.house.log_file.read_text().splitlines() if "vorzimmer.call" in line)
+        return [(step["event"], step["outcome"]) for step in steps if step["call"] in calls]
 
     async def waiting(self) -> int:
         """How many callers wait."""

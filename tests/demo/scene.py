@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from router.core.record import PartKind
 from tests.demo.narrator import DIM, GREEN, RED, Narrator
 from tests.demo.numbers import Line
+from tests.demo.tracing import Decision, Trace
 from tests.demo.yardstick import Expected, Span
 from tests.lab import Plan, SippAgent, SippCall, wait_for
 from tests.lab.failure import LabFailed
 from tests.lab.running import House, until
-from tests.lab.tracing import Decision, Trace
 
 CODES: Mapping[str, str] = {"available": "*41", "pause": "*42", "wrap-up done": "*44", "take parked": "*45"}
 

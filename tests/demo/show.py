@@ -13,11 +13,11 @@ from tests.demo.money import Prices, read_prices
 from tests.demo.narrator import BOLD, DIM, GREEN, RED, Narrator
 from tests.demo.scene import Scene, Stage
 from tests.demo.stories import PARTS, Story
+from tests.demo.tracing import Decision, Trace
 from tests.demo.yardstick import Expected, Outcome, table
 from tests.lab import Answer
 from tests.lab.failure import LabFailed
 from tests.lab.running import House, running_house
-from tests.lab.tracing import Decision, Trace
 
 AGENTS = ("anna", "ben", "clara")
 LOG_LINES = 25

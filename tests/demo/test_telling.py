@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 from tests.demo.narrator import RED, Narrator
-from tests.lab.tracing import Decision, Tail, Trace
+from tests.demo.tracing import Decision, Tail, Trace
 
 
 def test_lines_come_in_the_order_of_what_happened() -> None:
