@@ -53,6 +53,9 @@ def test_fewer_agents_make_callers_wait_and_give_up() -> None:
     assert [call.arrived for call in found.elsewhere] == sorted(call.arrived for call in found.elsewhere)
     lost = [call for call in found.elsewhere if call.old.startswith("served") and call.new.startswith("abandoned")]
     assert lost
+    assert not [
+        call for call in found.elsewhere if call.old.startswith("abandoned") and call.new.startswith("abandoned")
+    ]
     assert sum(bill.new for bill in found.bills) < sum(bill.old for bill in found.bills)
 
 
