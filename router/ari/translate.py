@@ -39,7 +39,7 @@ USED = (
     events.RecordingFailed,
 )
 
-_AGENTS_LEG = re.compile(r"-agent[0-9]+$")  # see `ids.agent_leg`
+_PRESSING = re.compile(r"-(?:agent|caller)[0-9]+$")  # see `ids.agent_leg`, and `ids.caller_leg` for who is called back
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')  # a display name: whoever forwards may write anything into it
 # RFC 3261 and RFC 3966: the address of each entry of a header, in angle brackets or bare, and its user part.
 _ADDRESS = re.compile(r"<([^>]*)>|(?:^|,)\s*([^<,;\s]+)")
@@ -73,7 +73,7 @@ def translate(event: events.Event | UnknownEvent, country: str) -> Event | None:
 
 def _presses(channel: str) -> bool:
     """Agents press codes, a caller chooses while waiting. What staff press may be a PIN: it is not even looked at."""
-    return call_of(channel) is None or bool(_AGENTS_LEG.search(channel))
+    return call_of(channel) is None or bool(_PRESSING.search(channel))
 
 
 def _call(channel: str) -> CallId:

@@ -90,6 +90,7 @@ class LiveCall:
     lost: int = 0  # agents' legs that ended for no known cause
     plays: int = 0
 
+    first: bool = False  # goes before all who are new: was spoken with, and is given back
     queued: Millis | None = None
     wait_until: Millis | None = None  # the longest wait
     tell_at: Millis | None = None  # when the waiting caller is told the place in line next

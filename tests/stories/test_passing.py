@@ -4,7 +4,7 @@ import pytest
 
 from router.core.ids import AgentId, QueueId
 from router.core.view import Phase, Presence
-from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, a_house, a_queue, agent, praxis
+from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, SOMEBODY_ELSE, a_house, a_queue, agent, praxis
 from tests.stories.story import Story
 
 LAWYERS = QueueId("lawyers")
@@ -179,3 +179,20 @@ def test_caller_who_was_spoken_with_was_served_whatever_the_overflow_says() -> N
     assert story.phase() is Phase.ANNOUNCING
     story.announcement_ends()
     assert story.ending() == ("served", "longest_wait_reached")
+
+
+def test_caller_who_was_given_back_stays_first_after_a_message_that_was_not_left() -> None:
+    own = a_queue(message_key="9")
+    story = Story(a_house(clients=(praxis(queue=own),), agents=(agent("anna"), agent("bernd"))), on=(ANNA,))
+    story.caller_arrives()
+    story.agent_answers()
+    story.caller_arrives(call="waits", caller=SOMEBODY_ELSE)
+    story.after(5)
+    story.agent_parks()
+    story.agent_logs_out()
+    story.after(120)
+    assert story.line == ["call-1", "waits"], "first, though put aside later"
+    story.caller_presses("9")
+    story.announcement_ends()
+    story.after(10)
+    assert story.line == ["call-1", "waits"]

@@ -131,7 +131,7 @@ class HouseKeys(Section):
     country: Country = "DE"
     """Whose national numbers are understood."""
     callable_countries: list[Country] = []
-    """Whose numbers staff may have. Left out: the country's own."""
+    """Whose numbers staff may have, and callers who are called back. Left out: the country's own."""
     timezone: Timezone = "Europe/Berlin"
     """Of hours and tariffs."""
     region: Region | None = None

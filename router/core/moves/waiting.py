@@ -28,6 +28,7 @@ AUTO_ANSWER_MS = 10_000  # after the click on the desk, for a phone that answers
 
 def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None, only: AgentId | None = None) -> Out:
     """Ask the floor for an agent; who comes back to one, or is passed to one, goes before all who are new."""
+    call.first = call.first or back_to is not None or only is not None
     if call.queued is None:
         begin(call, now)
     _wait(call, now)
@@ -35,7 +36,7 @@ def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None, only: A
     wanted = AgentWanted(
         call=call.id,
         queue=queue,
-        tier=TIER_RETURNED if back_to or only else TIER_ORDINARY,
+        tier=TIER_RETURNED if call.first else TIER_ORDINARY,
         arrived=call.arrived,
         queued=now if call.queued is None else call.queued,
         head_start_ms=head_start(call),
@@ -131,7 +132,7 @@ def talk(call: LiveCall, now: Millis) -> None:
     """Caller and agent speak. Should the caller get into line again, that begins anew, with the client's own queue."""
     call.talk_since = now
     call.back_to = call.promised = call.overflow_left = None
-    call.away, call.overflowed = False, ""
+    call.away, call.first, call.overflowed = False, False, ""
     call.queue = call.client.queue if call.client else call.queue
     call.enter(Phase.TALKING, now)
 
