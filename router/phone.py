@@ -19,11 +19,19 @@ def e164(text: str, country: str) -> str | None:
         return None
     try:
         number = phonenumbers.parse(text, country)
+        if _lacks_plus(text, country) and phonenumbers.is_valid_number(whole := phonenumbers.parse(f"+{digits}")):
+            number = whole
     except phonenumbers.NumberParseException:
         return digits
     if not phonenumbers.is_possible_number(number) or _is_code(text, number):
         return digits
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def _lacks_plus(text: str, country: str) -> bool:
+    """Some trunks send `49171…`, which cannot be meant nationally where each such number begins with a zero."""
+    code = str(phonenumbers.country_code_for_region(country))
+    return text.startswith(code) and phonenumbers.ndd_prefix_for_region(country, strip_non_digits=True) == "0"
 
 
 def _is_code(text: str, number: phonenumbers.PhoneNumber) -> bool:

@@ -263,6 +263,9 @@ class Watch(RecordsWatch):
             assert not over or call.deadline is None, "a deadline after the end"
             assert call.deadline is None or call.deadline >= now, "a deadline has been passed over"
             assert over or call.phase in SPEAKING or call.deadline is not None, f"{call.phase} for ever"
+            silent = over or call.away or call.phase in {*SPEAKING, Phase.RECORDING}
+            sounds = call.music or call.playback or (call.ringing and call.answered is None)
+            assert silent or sounds, f"{call.phase} in silence"
 
     def _guard(self, now: Millis) -> None:
         """What the guard counts is what is there: callers, legs to the outside, and when those reach their limits."""

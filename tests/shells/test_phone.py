@@ -38,6 +38,11 @@ def test_a_national_number_is_of_the_given_country(country: str, number: str) ->
     assert e164("03012345678", country) == number
 
 
+@pytest.mark.parametrize("number", ["491701234567", "498001234567", "4932212345678"])
+def test_a_number_that_lacks_only_the_plus_is_international(number: str) -> None:
+    assert e164(number, "DE") == f"+{number}"
+
+
 def test_a_foreign_number_stays_foreign() -> None:
     assert e164("0041 44 668 18 00", "DE") == "+41446681800"
 
