@@ -1,7 +1,8 @@
 """Our own calls that come back to us: a call to staff which the person's phone forwards to the client's number.
 
-An arriving call for a client is our own leg when it comes soon after that leg was placed and shows the same caller (the
-number that we showed, or the original caller's), or when it was forwarded by the number that we called.
+An arriving call is our own leg when it comes soon after that leg was placed, and was forwarded by the number that we
+called, to whichever of our clients; or is for the same client and shows the same caller (the number that we showed, or
+the original caller's).
 """
 
 from collections.abc import Callable
@@ -32,7 +33,7 @@ class Loops:
 
     def place(self, client: ClientId, leg: Placed, *, shown: str, caller: str | None, rings_until: Millis) -> None:
         """Remember a leg: it showed `shown` for a call of `caller`, and rings until `rings_until` at most."""
-        self._put(_forwarded(client, leg.number), replace(leg, until=max(leg.until, rings_until)))
+        self._put(_forwarded(leg.number), replace(leg, until=max(leg.until, rings_until)))
         for number in (shown, caller):
             if number:
                 self._put(_calling(client, number), leg)
@@ -50,7 +51,7 @@ class Loops:
         """
         self._forget(now)
         for number in arrived.forwarded_by:
-            if (leg := self._known(_forwarded(client, number), now)) is not None:
+            if (leg := self._known(_forwarded(number), now)) is not None:
                 return leg
         leg = self._known(_calling(client, arrived.caller), now) if arrived.caller else None
         return leg if leg is not None and lives(leg.call) else None
@@ -67,8 +68,8 @@ class Loops:
             del self.placed[oldest]
 
 
-def _forwarded(client: ClientId, number: str) -> str:
-    return f"{client} by {number}"
+def _forwarded(number: str) -> str:
+    return f"by {number}"
 
 
 def _calling(client: ClientId, number: str) -> str:

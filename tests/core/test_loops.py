@@ -64,8 +64,13 @@ def test_caller_who_gave_up_and_calls_again_is_no_leg_of_ours() -> None:
     assert found(placed(), arrival(SOMEBODY, TARGET), lives=False)
 
 
-def test_call_for_another_client_is_none_of_it() -> None:
-    assert placed().returned(KANZLEI, arrival(SOMEBODY, TARGET), NOON, lambda _: True) is None
+def test_leg_that_is_forwarded_to_another_client_is_known_by_who_forwarded() -> None:
+    leg = placed().returned(KANZLEI, arrival(SOMEBODY_ELSE, TARGET), NOON, lambda _: True)
+    assert leg is not None
+
+
+def test_caller_who_also_calls_another_client_is_none_of_it() -> None:
+    assert placed().returned(KANZLEI, arrival(SOMEBODY), NOON, lambda _: True) is None
 
 
 def test_hidden_caller_is_not_taken_for_another_hidden_caller() -> None:

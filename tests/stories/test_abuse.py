@@ -13,14 +13,17 @@ from tests.stories.houses import (
     ANNA,
     BERND,
     FRIEND,
+    KANZLEI,
     PRAXIS,
     PRAXIS_NUMBER,
     PRAXIS_OWN,
     ROT,
+    SHARED_NUMBER,
     SOMEBODY,
     SOMEBODY_ELSE,
     WEISS,
     a_house,
+    kanzlei,
     with_praxis,
 )
 from tests.stories.story import Story
@@ -88,6 +91,15 @@ def test_leg_that_comes_back_on_each_number_ends_with_an_agent() -> None:
     story.caller_arrives(call="back again", caller=None, forwarded_by=(SECOND,))
     assert story.rung == [ANNA]
     assert story.ending("back again") == ("refused", "own_transfer_returned")
+
+
+def test_leg_that_comes_back_to_a_shared_number_is_known_though_no_client_can_be_told() -> None:
+    clients = (with_praxis().clients[PRAXIS], kanzlei())
+    story = Story(a_house(clients=clients, default_client=KANZLEI), on=(ANNA,))
+    story.caller_arrives(call=OUT, caller=FRIEND)
+    story.caller_arrives(call=BACK, dialled=SHARED_NUMBER, caller=None, forwarded_by=(FIRST,))
+    assert story.ending(BACK) == ("refused", "own_transfer_returned")
+    assert dialled(story) == [FIRST, SECOND]
 
 
 def test_leg_that_comes_back_after_it_was_answered_disturbs_nothing() -> None:
