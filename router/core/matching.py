@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from router.core.commands import KeepPresence
 from router.core.expected import Pace
+from router.core.hours import DAY_MS
 from router.core.house import House, OfferBy, Team
 from router.core.ids import AgentId, CallId, Millis, QueueId, TeamId
 from router.core.last_agents import LastAgents
@@ -23,6 +24,8 @@ from router.core.view import Presence
 
 # Kinds of deadlines; those of one instant come by name, so that nobody is served before all have relaxed.
 RELAXED, WRAPPED_UP, TURNED = "advance", "agent", "team"
+LOOK_MS: Millis = 7 * DAY_MS  # hours that never change, as far as the days are known, are looked at once a week
+BACK = "back in line"
 
 
 @dataclass(slots=True, kw_only=True)
@@ -88,11 +91,20 @@ class Matching:
             seat.intent, seat.reason, seat.leaving = Presence.OFF, "", True
             if seat.doing is None:
                 del self.seats[seat.agent.id]
-        for team in {seat.agent.team.id: seat.agent.team for seat in self.seats.values() if seat.agent.team}.values():
+        teams = {agent.team.id: agent.team for agent in house.agents.values() if agent.team}
+        self.closed.intersection_update(teams)
+        for team in teams.values():
             self._look_again(team, now)
         self._index_all()
-        out = [message for seat in self._unfit() for message in self._refuse_offer(seat, "may not take the call", now)]
-        return [*out, *self._serve_all(now)]
+        return self._serve_anew(now)
+
+    def _serve_anew(self, now: Millis) -> list[ToCall]:
+        """Whom nobody may be rung for any more goes back in line first, so that the first in line is served first."""
+        unfit = self._unfit()
+        refused = [_refused(seat, "may not take the call") for seat in unfit]
+        back = [self._put_back(seat, now) for seat in unfit]
+        served = self._serve_all(now)
+        return [*refused, *served, *(self._waits(place, BACK) for place in back if place.call in self.waiting)]
 
     def _unfit(self) -> list[Seat]:
         """Who is being offered a call that now needs a pledge the agent has not made, or no longer."""
@@ -100,8 +112,8 @@ class Matching:
         return [seat for seat in rung if place_of(seat).needs.pledge and not seat.agent.pledged]
 
     def _look_at(self, team: Team, now: Millis) -> None:
-        """Whether a team works now of which somebody is here, and when that changes."""
-        self.timers.set(TURNED, team.id, team.hours.next_change(now) if team.hours else None)
+        """Whether a team works now of which somebody is here, and when to look again."""
+        self.timers.set(TURNED, team.id, (team.hours.next_change(now) or now + LOOK_MS) if team.hours else None)
         if team.hours is None or team.hours.open_at(now):
             self.closed.discard(team.id)
         else:
@@ -116,7 +128,9 @@ class Matching:
             self.closed.discard(team.id)
 
     def _members(self, team: TeamId) -> list[Seat]:
-        return [seat for seat in self.seats.values() if seat.agent.team and seat.agent.team.id == team]
+        """Of the present house: who is leaving still has the team as it was."""
+        seats = (seat for seat in self.seats.values() if not seat.leaving)
+        return [seat for seat in seats if seat.agent.team and seat.agent.team.id == team]
 
     def _turn_of_hours(self, team: TeamId, now: Millis) -> list[ToCall]:
         """The team's hours have begun or ended: whom it can serve now is served at once."""
@@ -188,8 +202,14 @@ class Matching:
         return [*self._close_wrap_up(seat, now), *self._serve(seat, now)]
 
     def _refuse_offer(self, seat: Seat, reason: str, now: Millis) -> list[ToCall]:
-        refused = OfferRefused(call=place_of(seat).call, agent=seat.agent.id, reason=reason)
-        return [refused, *self._back_in_line(seat, now)]
+        return [_refused(seat, reason), *self._back_in_line(seat, now)]
+
+    def _put_back(self, seat: Seat, now: Millis) -> Place:
+        """The caller takes the kept place again, the agent is released."""
+        place = place_of(seat)
+        self._part(seat, now)
+        self._enter_line(place)
+        return place
 
     # --- who gets whom ---------------------------------------------------------------------------------------------
 
@@ -240,16 +260,14 @@ class Matching:
         return self._offer(seat, place, now, f"first in line for {group.told}, after {waited} s")
 
     def _back_in_line(self, seat: Seat, now: Millis) -> list[ToCall]:
-        """The caller takes the kept place again, the agent is released; then whoever fits is matched."""
-        place = place_of(seat)
-        self._part(seat, now)
-        self._enter_line(place)
+        """One offer has come to nothing: the agent may serve whoever is first, the caller be served by another."""
+        place = self._put_back(seat, now)
         served = self._serve(seat, now)
         if place.call not in self.waiting:
             return served
         if other := self._retry(place, now):
             return [*served, other]
-        return [*served, self._waits(place, "back in line")]
+        return [*served, self._waits(place, BACK)]
 
     def _retry(self, place: Place, now: Millis) -> AgentAssigned | None:
         """Somebody free for a caller who is in line."""
@@ -305,3 +323,7 @@ class Matching:
 
     def _arm(self, place: Place) -> None:
         self.timers.set(RELAXED, place.call, place.next_stage())
+
+
+def _refused(seat: Seat, reason: str) -> OfferRefused:
+    return OfferRefused(call=place_of(seat).call, agent=seat.agent.id, reason=reason)

@@ -1,5 +1,7 @@
 """Teams work in their hours: outside them a free agent is offered nothing; when they begin, who waits is served."""
 
+from dataclasses import replace
+
 import pytest
 
 from router.core.errors import RequestRefused
@@ -8,7 +10,7 @@ from router.core.floor import Floor
 from router.core.hours import WEEKDAYS, Hours, Span
 from router.core.house import Team
 from router.core.ids import CallId, TeamId
-from router.core.matching import TURNED
+from router.core.matching import LOOK_MS, TURNED
 from router.core.messages import AgentFreed, NobodyFree
 from router.core.timers import Due
 from tests.core.floors import floor_with, given, only, talks, wanted
@@ -79,6 +81,25 @@ def test_team_that_is_given_hours_is_offered_nothing_outside_them() -> None:
     floor.feed(AgentLoggedIn(agent=ANNA), NOON)
     floor.adopt(a_house(agents=[agent(ANNA, team=LATE)]), NOON + 5)
     assert given(floor.feed(wanted("a", at=NOON + 6), NOON + 6)) == []
+
+
+def test_team_works_by_its_new_hours_while_a_former_member_still_talks() -> None:
+    floor = late_team(ANNA, BERND)
+    for call in ("a", "b"):
+        floor.feed(wanted(call, at=NOON), NOON)
+    floor.feed(CallTaken(agent=BERND, call=CallId("a")), NOON + 1)
+    talks(floor, "a", BERND, since=NOON + 2)
+    always = Team(id=LATE.id, name=LATE.name)
+    assert given(floor.adopt(a_house(agents=[agent(ANNA, team=always)]), NOON + 5)) == [("b", ANNA)]
+
+
+def test_team_that_never_closes_is_not_looked_at_for_each_agent() -> None:
+    at_any_time = Hours(name="always", week=dict.fromkeys(WEEKDAYS, (Span(start=0, end=1440),)))
+    floor = floor_with([agent(ANNA, team=replace(LATE, hours=at_any_time))])
+    floor.feed(AgentLoggedIn(agent=ANNA), NOON)
+    assert floor.timers.next() == NOON + LOOK_MS
+    floor.feed(AgentLoggedIn(agent=ANNA), NOON + 1)
+    assert floor.timers.next() == NOON + LOOK_MS
 
 
 def test_nobody_passes_a_call_to_an_agent_whose_team_is_closed() -> None:

@@ -27,6 +27,7 @@ from router.core.messages import (
     AgentFreed,
     AgentUnwanted,
     CallParked,
+    NobodyFree,
     OfferFailed,
     OfferRefused,
     WrapUpEnded,
@@ -266,3 +267,15 @@ def test_agent_who_loses_the_pledge_while_rung_is_let_go() -> None:
     assert only(OfferRefused, said).agent == ANNA
     assert [place.call for place in floor.line] == ["a"]
     assert floor.seats[ANNA].free
+
+
+def test_who_is_let_go_so_takes_nobody_from_the_first_in_line() -> None:
+    floor = floor_with([agent(ANNA, pledged=True), agent(BERND)])
+    for name in (ANNA, BERND):
+        floor.feed(AgentLoggedIn(agent=name), 1)
+    secret_law = a_queue((0, replace(needing(JURA), pledge=True)))
+    floor.feed(wanted("first", queue=secret_law, at=2), 2)
+    floor.feed(wanted("second", queue=SECRET, at=3), 3)
+    said = floor.adopt(a_house(agents=[agent(ANNA), agent(BERND, JURA, pledged=True)]), 4)
+    assert given(said) == [("first", BERND)]
+    assert only(NobodyFree, said).call == "second"
