@@ -110,7 +110,7 @@ def _occupancy(axes: "Axes", results: Results) -> None:
     axes.set_ylabel("%", color=INK)
     agents = axes.twinx()
     agents.step(range(len(busy)), [hour.on_duty for hour in results.hours], where="mid", color=LINE)
-    agents.set_ylim(bottom=0)
+    agents.set_ylim(0, 1.15 * max((hour.on_duty for hour in results.hours), default=1) or 1)
     agents.set_ylabel("Telefonisten im Dienst (agents)", color=LINE)
     _legend(axes)
 

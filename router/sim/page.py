@@ -6,7 +6,9 @@ from html import escape
 from router.sim.charts import charts
 from router.sim.results import Figures, Results
 from router.sim.staffing import Staffing
-from router.sim.wording import hour, percent, seconds
+from router.sim.wording import hour
+from router.sim.wording import percent as plain_percent
+from router.sim.wording import seconds as plain_seconds
 
 STYLE = """
 :root { color-scheme: light; font-family: system-ui, sans-serif; color: #1f2933; background: #fff }
@@ -16,7 +18,7 @@ dl { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); 
 dt { font-size: .85rem; color: #52606d } dd { margin: 0; font-size: 1.6rem; font-variant-numeric: tabular-nums }
 svg { width: 100%; height: auto } figure { margin: 1rem 0 } .wide { overflow-x: auto }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size: .9rem }
-th, td { padding: .25rem .7rem; text-align: right; border-bottom: 1px solid #d9dee5 }
+th, td { padding: .25rem .7rem; text-align: right; white-space: nowrap; border-bottom: 1px solid #d9dee5 }
 th:first-child, td:first-child { text-align: left }
 """
 HEADINGS = (
@@ -46,7 +48,8 @@ def page(results: Results, title: str, staffing: Staffing | None = None) -> str:
         _occupancies(results),
         _staffing(staffing) if staffing else "",
     )
-    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
+    phone = '<meta name="viewport" content="width=device-width, initial-scale=1">'
+    head = f'<meta charset="utf-8">{phone}<title>{escape(title)}</title><style>{STYLE}</style>'
     return f'<!doctype html><html lang="de"><head>{head}</head><body>{"".join(parts)}</body></html>\n'
 
 
@@ -78,6 +81,20 @@ def _cells(one: Figures, runs: int) -> Iterator[str]:
     yield f"{one.overflowed / runs:.0f}"
 
 
+def percent(share: float | None) -> str:
+    """As Germans write it: `52,9 %`."""
+    return plain_percent(share).replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
+
+
+def seconds(millis: float | None) -> str:
+    """With a decimal comma."""
+    return plain_seconds(millis).replace(".", ",")
+
+
+def _decimal(figure: float) -> str:
+    return f"{figure:.1f}".replace(".", ",")
+
+
 def _occupancies(results: Results) -> str:
     names = list(results.skills)
     rows = [(hour(one.begins), *(percent(one.skills[name]) for name in names)) for one in results.hours]
@@ -90,7 +107,14 @@ def _occupancies(results: Results) -> str:
 def _staffing(staffing: Staffing) -> str:
     target = f"{staffing.target.share:.0%} in {staffing.target.within / 1000:g} s"
     rows = (
-        (row.group, hour(row.begins), f"{row.calls:.1f}", str(row.agents), percent(row.level), str(row.erlang))
+        (
+            row.group,
+            hour(row.begins),
+            f"{row.calls:.1f}".replace(".", ","),
+            str(row.agents),
+            percent(row.level),
+            str(row.erlang),
+        )
         for row in staffing.rows
     )
     headings = ("Gruppe", "Stunde", "Anrufe", "Telefonisten", "Servicelevel", "Erlang C")
