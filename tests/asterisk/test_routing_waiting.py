@@ -94,6 +94,24 @@ async def test_who_asked_to_be_called_back_keeps_the_place_and_pays_from_the_own
     await stage.wrapped_up(anna)
 
 
+async def test_the_promise_of_a_call_back_outlives_the_router(stage: Stage) -> None:
+    promised = stage.number()
+    stage.answering(promised, Answer())
+    call = await stage.house.dial(BACK, number=promised)
+    await stage.noted("queue", "position 1", promised)
+    await call.press("9")
+    await call.ended(15)
+    await stage.house.kill_router()
+    await stage.house.start_router()
+    anna = await stage.agent("anna")
+    leg, back = await stage.leg(anna), await stage.staff_leg()
+    await back.established()
+    await flow(Talk(promised, back, leg))
+    await back.hang_up()
+    await leg.ended()
+    await stage.billed(Talk(promised, leg, back), await stage.wrapped_up(anna))
+
+
 # --- what is heard ---------------------------------------------------------------------------------------------------
 
 
