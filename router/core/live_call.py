@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from router.core.commands import Command, Note
 from router.core.events import AgentEvent
-from router.core.house import Client, Codes, House, Staff
+from router.core.house import Client, House, Staff
 from router.core.ids import AgentId, CallId, LegId, Millis, PlaybackId, RecordingId
 from router.core.messages import ToFloor
 from router.core.queue import Overflow, Queue, TakeMessage
@@ -14,37 +14,6 @@ from router.core.view import Phase
 
 # What a move asks for: commands to the world, messages to the floor, and what a code that an agent dialled stands for.
 Out = list[Command | ToFloor | AgentEvent]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What the house laid down for calls when this one began."""
-
-    house: House
-
-    @classmethod
-    def of(cls, house: House) -> "Terms":
-        """The terms of this moment."""
-        return cls(house=house)
-
-    @property
-    def codes(self) -> Codes:
-        """What agents press and dial."""
-        return self.house.codes
-
-    def at_extension(self, digits: str) -> AgentId | Queue | None:
-        """Who or what has this extension; most have none."""
-        if not digits:
-            return None
-        agents = (agent.id for agent in self.house.agents.values() if agent.extension == digits)
-        queues = (queue for queue in self.house.queues.values() if queue.extension == digits)
-        return next(agents, None) or next(queues, None)
-
-    def longer_extension(self, digits: str) -> bool:
-        """Whether more digits may still make an extension of these."""
-        every = [agent.extension for agent in self.house.agents.values()]
-        every += [queue.extension for queue in self.house.queues.values()]
-        return any(one != digits and one.startswith(digits) for one in every)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +34,7 @@ class LiveCall:
     dialled: str
     caller: str | None
     client: Client | None
-    terms: Terms
+    house: House  # as it was when the call began
     queue: Queue
     vip: bool
     arrived: Millis

@@ -26,7 +26,7 @@ from router.core.events import (
 )
 from router.core.house import OnBlock
 from router.core.ids import AgentId, CallId, LegId, PlaybackId, agent_leg, playback_of, recording_of, staff_leg
-from router.core.live_call import LiveCall, Out, Terms
+from router.core.live_call import LiveCall, Out
 from router.core.messages import (
     AgentAsked,
     AgentAssigned,
@@ -100,7 +100,7 @@ def a_call(phase: Phase) -> LiveCall:
         dialled="+4930",
         caller="+4917011111",
         client=praxis(),
-        terms=Terms.of(a_house()),
+        house=a_house(),
         queue=praxis().queue,
         vip=False,
         arrived=NOON,

@@ -5,7 +5,7 @@ from router.core.events import AnnouncementEnded, CallerArrived, CommandFailed, 
 from router.core.hours import in_words
 from router.core.house import GreetingMode, House
 from router.core.ids import Millis
-from router.core.live_call import LiveCall, Out, Terms
+from router.core.live_call import LiveCall, Out
 from router.core.messages import DeadlinePassed
 from router.core.moves.bridge import announce, comfort
 from router.core.moves.ending import finish
@@ -26,7 +26,7 @@ def arrive(house: House, event: CallerArrived, now: Millis, facts: Arrival) -> t
         dialled=event.dialled,
         caller=event.caller,
         client=decision.client,
-        terms=Terms.of(house),
+        house=house,
         queue=decision.client.queue if decision.client else Queue(),
         vip=decision.vip,
         arrived=now,

@@ -103,7 +103,7 @@ def digit(call: LiveCall, event: DigitPressed, now: Millis) -> Out:
 
 
 def _code(call: LiveCall, agent: AgentId, now: Millis) -> Out:
-    digits, codes = call.digits, call.terms.codes
+    digits, codes = call.digits, call.house.codes
     if digits in {codes.hold, codes.park, codes.advertising}:
         call.digits = ""
         return _short_code(call, digits, agent, now)
@@ -115,16 +115,16 @@ def _code(call: LiveCall, agent: AgentId, now: Millis) -> Out:
 
 
 def _short_code(call: LiveCall, code: str, agent: AgentId, now: Millis) -> Out:
-    if code == call.terms.codes.advertising:
+    if code == call.house.codes.advertising:
         return report(call, agent, now)
-    if code == call.terms.codes.park:
+    if code == call.house.codes.park:
         return park(call, agent, now)
     return resume(call, now) if call.phase is Phase.HELD else hold(call, now)
 
 
 def _hand_on(call: LiveCall, extension: str, agent: AgentId) -> Out:
     """Done once no other extension can be meant, or `#` says that there is no more to come."""
-    if not extension.endswith("#") and call.terms.longer_extension(extension):
+    if not extension.endswith("#") and passing.longer_extension(call.house, extension):
         return []
     call.digits = ""
     return [passing.to_extension(call, agent, extension.removesuffix("#"))]

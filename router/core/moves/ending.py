@@ -86,5 +86,5 @@ def record_of(call: LiveCall) -> CallRecord:
         trace=tuple(call.steps),
         messages=tuple(call.messages),
         arrival=call.arrival,
-        house_version=call.terms.house.version,
+        house_version=call.house.version,
     )

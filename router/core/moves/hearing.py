@@ -62,7 +62,7 @@ def sentences(queue: Queue, position: int, expected: wording.Range | None, *, ca
 
 def not_called_back(call: LiveCall) -> str:
     """Why this caller cannot be called back; the guard of all calls out has the last word when it comes to it."""
-    return not_callable(call.terms.house, call.caller) if call.caller else "the caller's number is suppressed"
+    return not_callable(call.house, call.caller) if call.caller else "the caller's number is suppressed"
 
 
 def over(call: LiveCall, event: AnnouncementEnded | CommandFailed, now: Millis) -> Out:

@@ -87,7 +87,7 @@ def _do(call: LiveCall, step: Overflow, now: Millis) -> Out:
 
 def _wait_elsewhere(call: LiveCall, queue_id: QueueId, limit: Millis, now: Millis) -> Out:
     """The time waited so far counts there as well."""
-    queue = call.terms.house.queues.get(queue_id)
+    queue = call.house.queues.get(queue_id)
     if queue is None:
         return [call.note(now, "overflow", "no such queue", queue_id), *next_step(call, now)]
     call.queue = passing.pledged(queue, call.client)

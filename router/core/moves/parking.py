@@ -11,7 +11,7 @@ from router.core.view import Phase
 def park(call: LiveCall, agent: AgentId, now: Millis) -> Out:
     """The agent puts the caller aside and goes into wrap-up; the caller hears music."""
     out = [call.note(now, "park", "parked", f"by {agent}"), *step_out(call, now)]
-    until = now + call.terms.house.park_limit_ms
+    until = now + call.house.park_limit_ms
     call.enter(Phase.PARKED, now, until)
     begin(call, now)
     wait_at_most(call, until, call.queue.max_wait_ms)  # in line, should the agent who takes the caller up not answer

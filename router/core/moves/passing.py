@@ -1,10 +1,11 @@
 """A caller passed on, to a colleague or into a queue, and back to the agent when nobody there takes the call."""
 
 from dataclasses import replace
+from itertools import chain
 
 from router.core.errors import RequestRefused
 from router.core.events import PassRequested
-from router.core.house import Client
+from router.core.house import Client, House
 from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted
@@ -23,7 +24,7 @@ def pledged(queue: Queue, client: Client | None) -> Queue:
 
 def to_extension(call: LiveCall, agent: AgentId, digits: str) -> PassRequested:
     """What the agent wants who dialled this extension. Raises `RequestRefused` when nobody has it."""
-    target = call.terms.at_extension(digits)
+    target = _at_extension(call.house, digits)
     if target is None:
         raise RequestRefused(f"Nobody has the extension {digits}.")
     if isinstance(target, Queue):
@@ -31,11 +32,24 @@ def to_extension(call: LiveCall, agent: AgentId, digits: str) -> PassRequested:
     return PassRequested(agent=agent, to_agent=target)
 
 
+def _at_extension(house: House, digits: str) -> AgentId | Queue | None:
+    agents = (agent.id for agent in house.agents.values() if agent.extension == digits)
+    queues = (queue for queue in house.queues.values() if queue.extension == digits)
+    return (next(agents, None) or next(queues, None)) if digits else None  # most have none
+
+
+def longer_extension(house: House, digits: str) -> bool:
+    """Whether more digits may still make an extension of these."""
+    agents = (agent.extension for agent in house.agents.values())
+    queues = (queue.extension for queue in house.queues.values())
+    return any(one != digits and one.startswith(digits) for one in chain(agents, queues))
+
+
 def pass_on(call: LiveCall, event: PassRequested, now: Millis) -> Out:
     """The agent leaves, and another one is sought. Raises `RequestRefused` when there is nobody of that name."""
     if event.to_agent is not None:
         return _to_agent(call, event.to_agent, now)
-    queue = call.terms.house.queues.get(event.to_queue) if event.to_queue is not None else None
+    queue = call.house.queues.get(event.to_queue) if event.to_queue is not None else None
     if queue is None:
         raise RequestRefused(f"There is no queue {event.to_queue!r}.")
     return _to_queue(call, queue, now)

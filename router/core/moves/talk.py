@@ -18,7 +18,7 @@ def end_talk(call: LiveCall, now: Millis) -> Out:
     call.wrapping.add(agent)
     call.talk_since = call.agent = call.agent_leg = None
     call.digits = ""
-    return [AgentFreed(call=call.id, agent=agent, limit=call.terms.house.wrap_up_limit_ms)]
+    return [AgentFreed(call=call.id, agent=agent, limit=call.house.wrap_up_limit_ms)]
 
 
 def step_out(call: LiveCall, now: Millis) -> Out:
