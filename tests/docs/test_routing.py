@@ -13,8 +13,9 @@ from router.config.loading import check
 from tests.docs.pages import ROOT, fences, names_in
 
 PAGE = ROOT / "docs" / "routing.md"
-STORIES = ROOT / "tests" / "stories"
-ENOUGH = 60
+TESTS = ROOT / "tests"
+STORIES = TESTS / "stories"
+ENOUGH, ENOUGH_ON_ASTERISK = 60, 15
 ROW = re.compile(
     r"^\| (?P<subject>[^|]+) \| (?P<rule>[^|]+) \| `(?P<yaml>[^`]+)` \| (?P<stories>[^|]+) \|$", re.MULTILINE
 )
@@ -78,7 +79,8 @@ def test_yaml_of_each_rule_is_part_of_a_configuration(rule: Rule, tmp_path: Path
 def test_stories_of_each_rule_are_told(rule: Rule) -> None:
     assert rule.stories
     for file, name in rule.stories:
-        assert name in names_in(STORIES / file), f"there is no {file}::{name}"
+        folder = TESTS if file.startswith("asterisk/") else STORIES
+        assert name in names_in(folder / file), f"there is no {file}::{name}"
 
 
 def test_every_subject_has_its_section() -> None:
@@ -88,7 +90,10 @@ def test_every_subject_has_its_section() -> None:
 
 
 def test_enough_whole_calls_are_named() -> None:
-    assert len({story for rule in rules() for story in rule.stories}) >= ENOUGH
+    named = {story for rule in rules() for story in rule.stories}
+    on_asterisk = {story for story in named if story[0].startswith("asterisk/")}
+    assert len(named - on_asterisk) >= ENOUGH
+    assert len(on_asterisk) >= ENOUGH_ON_ASTERISK
 
 
 def test_stories_named_in_the_text_are_told() -> None:
