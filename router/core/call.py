@@ -145,7 +145,6 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
         S.ANNOUNCED: Move(call_back.confirmed),
         S.ASSIGNED: Move(waiting.offer, (P.OFFERED,)),
         S.NOBODY_FREE: Move(waiting.lined_up),
-        S.FULL: Move(call_back.full),
         S.RELAXED: Move(waiting.relaxed),
         S.ASKED: Move(advertising.asked_afterwards),
         S.TIME_UP: Move(call_back.time_up, _ENDS),

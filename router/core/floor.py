@@ -96,7 +96,7 @@ class Floor(Matching):
             return [offered]
         line = self._index.queue(place.queue.id).waiting
         most = place.queue.max_waiting
-        if most is not None and len(line) >= most and place.tier != TIER_RETURNED:
+        if most is not None and len(line) >= most and place.tier != TIER_RETURNED and not message.again:
             return [QueueFull(call=place.call, because=f"{len(line)} wait already, {most} may")]
         self._enter_line(place)
         return [self._waits(place, f"nobody free with {self._group(place).told}")]

@@ -30,6 +30,7 @@ class AgentWanted(ToFloor):
     caller: str | None = None
     back_to: AgentId | None = None  # the agent to whom a failed transfer returns
     only: AgentId | None = None  # the agent to whom it is passed; whoever else, once that one did not take it
+    again: bool = False  # has waited in this queue before: there is room
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

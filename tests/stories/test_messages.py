@@ -267,3 +267,13 @@ def test_key_is_no_key_where_the_queue_has_none() -> None:
     story = waiting()
     story.caller_presses("3*#0")
     assert story.phase() is Phase.WAITING
+
+
+def test_caller_who_does_not_consent_is_not_turned_away_from_a_queue_that_has_filled() -> None:
+    story = waiting(max_waiting=1)
+    story.caller_presses("9")
+    story.after(1)
+    second = story.caller_arrives(call="second")
+    story.announcement_ends()
+    story.after(10)
+    assert story.line == [CallId(MAIN), second]

@@ -9,7 +9,7 @@ from router.core.errors import RequestRefused
 from router.core.events import AdvertisingReported, AnnouncementEnded, CommandFailed, LegAnswered, LegEnded
 from router.core.ids import Millis, caller_leg
 from router.core.live_call import LiveCall, Out
-from router.core.messages import AgentAsked, AgentUnwanted, DeadlinePassed, OfferTaken, QueueFull
+from router.core.messages import AgentAsked, AgentUnwanted, DeadlinePassed, OfferTaken
 from router.core.moves import hearing, waiting
 from router.core.moves.advertising import report
 from router.core.moves.bridge import announcement_over, close_bridge, connect, play, start_music
@@ -131,13 +131,6 @@ def _later(call: LiveCall, now: Millis) -> Out:
     return [*gone, *_alone(call, now), AgentUnwanted(call=call.id)]
 
 
-def full(call: LiveCall, event: QueueFull, now: Millis) -> Out:
-    """There is no place in line just now: later."""
-    call.retry_at = now + RETRY_MS
-    call.await_next(now)
-    return [call.note(now, "call_back", "waits", event.because)]
-
-
 def time_up(call: LiveCall, event: DeadlinePassed, now: Millis) -> Out:
     """Into line again for another try, unless it is too late for any; or the confirmation has not ended."""
     if call.playback is not None:
@@ -145,7 +138,7 @@ def time_up(call: LiveCall, event: DeadlinePassed, now: Millis) -> Out:
     if call.retry_at is None or (call.wait_until is not None and now >= call.wait_until):
         return _expired(call, now)
     call.retry_at = None
-    return waiting.seek(call, now)
+    return waiting.seek(call, now, again=True)
 
 
 def _expired(call: LiveCall, now: Millis) -> Out:

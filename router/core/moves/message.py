@@ -88,7 +88,7 @@ def _failed(call: LiveCall, now: Millis) -> Out:
     note = call.note(now, "message", "failed", "waits on" if call.by_key else "")
     if call.by_key:
         call.by_key = False
-        return [note, *play(call, now, text=FAILED_WAIT_ON), *seek(call, now)]
+        return [note, *play(call, now, text=FAILED_WAIT_ON), *seek(call, now, again=True)]
     call.ending = ending_of(call, EndingClass.OVERFLOWED, "message_failed")
     return [note, *announce(call, Phase.ANNOUNCING, now, text=FAILED)]
 

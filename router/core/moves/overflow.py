@@ -129,7 +129,7 @@ def _unconsented(call: LiveCall, because: str, now: Millis) -> Out:
     if not call.by_key:
         return [note, *next_step(call, now)]
     call.by_key = False
-    return [note, *seek(call, now)]
+    return [note, *seek(call, now, again=True)]
 
 
 def _turn_away(call: LiveCall, refusal: Refusal, now: Millis) -> Out:

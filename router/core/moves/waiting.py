@@ -26,7 +26,9 @@ BUSY, NO_ANSWER = {17, 21}, {18, 19}  # Q.850 causes of a phone that works: busy
 AUTO_ANSWER_MS = 10_000  # after the click on the desk, for a phone that answers by itself
 
 
-def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None, only: AgentId | None = None) -> Out:
+def seek(
+    call: LiveCall, now: Millis, *, back_to: AgentId | None = None, only: AgentId | None = None, again: bool = False
+) -> Out:
     """Ask the floor for an agent; who comes back to one, or is passed to one, goes before all who are new."""
     call.first = call.first or back_to is not None or only is not None
     if call.queued is None:
@@ -44,6 +46,7 @@ def seek(call: LiveCall, now: Millis, *, back_to: AgentId | None = None, only: A
         caller=call.caller,
         back_to=back_to,
         only=only,
+        again=again,
     )
     return [wanted]
 
