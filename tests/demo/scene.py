@@ -233,7 +233,8 @@ class Scene:
 
         def ringing() -> list[SippCall]:
             calls = self.house.staff.calls
-            return [leg for leg in calls if leg.record.dialled == number and leg.record.invite_at > before]
+            recent = [leg for leg in calls if leg.record.dialled == number and leg.record.invite_at > before]
+            return [leg for leg in recent if not leg.over]  # another story may just have rung there
 
         leg = (await wait_for(ringing, within, f"{name}'s phone to ring"))[-1]
         self.tell("staff", f"{name}'s phone rings at {number}", at=leg.record.invite_at / 1000)
