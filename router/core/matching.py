@@ -92,9 +92,10 @@ class Matching:
             if seat.doing is None:
                 del self.seats[seat.agent.id]
         teams = {agent.team.id: agent.team for agent in house.agents.values() if agent.team}
+        here = {seat.agent.team.id for seat in self.seats.values() if seat.agent.team and _is_here(seat)}
         self.closed.intersection_update(teams)
         for team in teams.values():
-            self._look_again(team, now)
+            self._look_again(team, now, present=team.id in here)
         self._index_all()
         return self._serve_anew(now)
 
@@ -119,9 +120,9 @@ class Matching:
         else:
             self.closed.add(team.id)
 
-    def _look_again(self, team: Team, now: Millis) -> None:
+    def _look_again(self, team: Team, now: Millis, *, present: bool) -> None:
         """Nobody needs waking for a team that is all off: the first to log in looks at its hours."""
-        if any(seat.intent is not Presence.OFF for seat in self._members(team.id)):
+        if present:
             self._look_at(team, now)
         else:
             self.timers.set(TURNED, team.id, None)
@@ -136,7 +137,7 @@ class Matching:
         """The team's hours have begun or ended: whom it can serve now is served at once."""
         members = self._members(team)
         for known in [seat.agent.team for seat in members[:1] if seat.agent.team]:
-            self._look_again(known, now)
+            self._look_again(known, now, present=any(map(_is_here, members)))
         for seat in members:
             self._roster.note(seat, open_now=team not in self.closed)
         return self._serve_all(now)
@@ -323,6 +324,10 @@ class Matching:
 
     def _arm(self, place: Place) -> None:
         self.timers.set(RELAXED, place.call, place.next_stage())
+
+
+def _is_here(seat: Seat) -> bool:
+    return seat.intent is not Presence.OFF
 
 
 def _refused(seat: Seat, reason: str) -> OfferRefused:
