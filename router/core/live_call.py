@@ -101,6 +101,10 @@ class LiveCall:
         self.steps.append(step)
         return Note(call=self.id, step=step)
 
+    def noted_last(self, rule: str, outcome: str) -> bool:
+        """Whether that was the last step: callers may press keys as often as they please."""
+        return bool(self.steps) and (self.steps[-1].rule, self.steps[-1].outcome) == (rule, outcome)
+
     def await_next(self, now: Millis) -> None:
         """Set the deadline of a call that waits: the earliest of what it has to do, at `now` what is due already."""
         tells = self.play_until if self.playback else self.tell_at

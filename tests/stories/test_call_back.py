@@ -99,6 +99,15 @@ def test_number_that_cannot_be_called_is_told_so_and_waits_on(caller: str | None
     assert story.just_done == ["StartMusic"]
 
 
+def test_refusal_is_spoken_to_its_end_however_often_the_key_is_pressed() -> None:
+    story = waiting(None)
+    story.caller_presses("1" * 100)
+    assert len(story.asked(Announce)) == 1
+    story.announcement_ends()
+    story.caller_presses("1")
+    assert len(story.asked(Announce)) == 2
+
+
 def test_caller_of_our_own_number_is_not_called_back() -> None:
     own = praxis(queue=a_queue(callback_key="1"))
     story = Story(a_house(clients=(own,), own_numbers=frozenset({SOMEBODY})))

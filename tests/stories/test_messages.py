@@ -64,6 +64,15 @@ def test_other_keys_are_no_consent_and_traced() -> None:
     assert story.why("message")[-1] == "no consent"
 
 
+def test_keys_pressed_a_thousand_times_are_traced_once() -> None:
+    story = asked()
+    story.caller_presses("1" * 1000)
+    assert story.why("message") == ["asked", "no consent"]
+    story.announcement_ends()
+    story.caller_presses("4")
+    assert story.phase() is Phase.RECORDING
+
+
 def test_no_key_leads_to_the_next_step() -> None:
     story = asked(ASKS, Say(text="Leider nein."))
     story.announcement_ends()

@@ -29,6 +29,8 @@ TRIES = 2
 def promise(call: LiveCall, now: Millis) -> Out:
     """The caller would rather be called back: the place in line stays as it is."""
     if why_not := hearing.not_called_back(call):
+        if call.playback is not None and call.noted_last("call_back", "refused"):
+            return []  # being told
         out = play(call, now, text=NOT_CALLED)
         call.await_next(now)
         return [call.note(now, "call_back", "refused", why_not), *out]
