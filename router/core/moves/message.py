@@ -50,11 +50,8 @@ def pressed(call: LiveCall, event: DigitPressed, now: Millis) -> Out:
     unheard = call.playback is not None and now - call.since < UNHEARD_MS
     if call.message is None or event.digit != call.message.key or unheard:
         when = " before the question was heard" if unheard else ""
-        return (
-            []
-            if call.noted_last("message", "no consent")
-            else [call.note(now, "message", "no consent", f"{event.digit} was pressed{when}")]
-        )
+        told = call.noted_last("message", "no consent")
+        return [] if told else [call.note(now, "message", "no consent", f"{event.digit} was pressed{when}")]
     call.consented = now
     call.recordings += 1
     call.recording = recording_of(call.id, call.recordings)
