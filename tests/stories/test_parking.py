@@ -3,7 +3,7 @@
 from router.core.events import CallFound, ParkRequested
 from router.core.ids import CallId, LegId
 from router.core.view import Phase, Presence
-from tests.stories.houses import ANNA, BERND, DEUTSCH, a_house, agent
+from tests.stories.houses import ANNA, BERND, DEUTSCH, a_house, a_queue, agent, praxis
 from tests.stories.story import MAIN, Story
 
 CALL = CallId(MAIN)
@@ -129,3 +129,14 @@ def test_removed_agents_parked_call_goes_to_somebody_else() -> None:
     story.agent_logs_in(BERND)
     story.after(120)
     assert story.rung[-1] == BERND
+
+
+def test_caller_whom_the_one_who_took_it_up_misses_comes_back_out_of_the_park() -> None:
+    story = Story(a_house(clients=(praxis(queue=a_queue(max_wait_ms=30_000)),)), on=(ANNA,))
+    story.caller_arrives()
+    story.agent_answers()
+    story.agent_parks()
+    story.agent_logs_in(BERND)
+    story.agent_takes_parked(BERND)
+    story.after(150)
+    assert story.why("park") == ["parked", "returned"]

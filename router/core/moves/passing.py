@@ -73,9 +73,10 @@ def _to_queue(call: LiveCall, queue: Queue, now: Millis) -> Out:
 
 
 def nobody_took(call: LiveCall, now: Millis) -> Out:
-    """Nobody took the caller who was passed on: back to the agent, never into silence. The time waited counts on."""
+    """Nobody took the caller who was passed on, or parked: back to the agent, never into silence. The time waited counts on."""
     back_to, call.back_to = call.back_to, None
     call.queue = call.client.queue if call.client else call.queue
     wait_at_most(call, now, call.queue.max_wait_ms)
-    note = call.note(now, "pass", "returned", f"to {back_to}")
+    rule = next((step.rule for step in reversed(call.steps) if step.rule in {"park", "pass"}), "pass")
+    note = call.note(now, rule, "returned", f"to {back_to}")
     return [note, AgentUnwanted(call=call.id), *seek(call, now, back_to=back_to)]
