@@ -73,7 +73,7 @@ def _to_queue(call: LiveCall, queue: Queue, now: Millis) -> Out:
 
 
 def nobody_took(call: LiveCall, now: Millis) -> Out:
-    """Nobody took the caller who was passed on, or parked: back to the agent, never into silence. The time waited counts on."""
+    """Nobody took the caller who was passed on or parked: back to the agent. The time waited counts on."""
     back_to, call.back_to = call.back_to, None
     call.queue = call.client.queue if call.client else call.queue
     wait_at_most(call, now, call.queue.max_wait_ms)
