@@ -65,9 +65,10 @@ def _vips(written: Written) -> Iterator[Problem]:
 
 
 def _trunks(written: Written) -> Iterator[Problem]:
+    trunks, known = written.names("trunks"), written.all_sound("numbers")
     for name, client in written.sound.clients.items():
         calls = client.staff or client.fallback_number
-        if calls and written.all_sound("numbers") and trunk_of(client, written.sound, written.names("trunks")) is None:
+        if known and calls and trunk_of(client, written.sound, trunks) is None:
             message = "it is open over which trunk this client's staff are called"
             yield Problem(path=("clients", name, "trunk"), message=message, hint="add trunk: with one of the trunks")
 

@@ -14,9 +14,10 @@ PRESSED = frozenset({"hold", "transfer", "park", "hand_on", "advertising"})
 
 def _endpoints(written: Written) -> Iterator[Problem]:
     """Agents and trunks become SIP endpoints of one name space."""
+    trunks = written.names("trunks")
     for section in ("trunks", "agents"):
         for name in getattr(written.sound, section):
-            taken = section == "agents" and name in written.names("trunks")
+            taken = section == "agents" and name in trunks
             if taken or name in RESERVED:
                 reason = "is a trunk already" if taken else "means every unknown caller to Asterisk"
                 message = f'"{name}" {reason}, and both are SIP endpoints' if taken else f'"{name}" {reason}'

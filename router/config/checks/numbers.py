@@ -39,12 +39,12 @@ def _ours(written: Written) -> Iterator[Problem]:
 def _reachable(written: Written) -> Iterator[Problem]:
     """A client needs a number of ours, or a shared one to forward to."""
     taken = {number for _, number in written.numbers("clients", ANY, "numbers", ANY)}
-    shared = written.names("numbers") - taken
+    shared, known = written.names("numbers") - taken, written.all_sound("numbers")
     for name, client in written.sound.clients.items():
         if not client.numbers and not client.forwarded_from and name != written.sound.house.default_client:
             message, hint = "no call can be for this client", "add numbers or forwarded_from"
             yield Problem(path=("clients", name), message=message, hint=hint, at_key=True)
-        elif not client.numbers and not shared and written.all_sound("numbers"):
+        elif known and not client.numbers and not shared:
             message = "there is no number of ours that this client could forward to"
             hint = "add one to the section numbers, or give the client numbers of its own"
             yield Problem(path=("clients", name), message=message, hint=hint, at_key=True)

@@ -23,13 +23,15 @@ def _unserved(written: Written) -> Iterator[Problem]:
     sound, agents = written.sound, agents_of(written)
     queues, times = queues_of(sound.queues), house_times(sound, written.now)
     hours_of_team = {name: times.hours(team.hours) for name, team in sound.teams.items()}
-    known = cache(lambda teams: list(_gaps([hours_of_team[team] for team in teams], written.now)))
+    # Many clients need the same, and many needs are met by the same teams.
+    teams_for = cache(lambda needs: frozenset(sound.agents[it.id].team for it in agents if not lacking(it, needs)))
+    gaps_of = cache(lambda teams: list(_gaps([hours_of_team[team] for team in teams], written.now)))
     for name, client in sound.clients.items():
         needs = queue_of(client, queues, sound.queues).stages[-1].needs
-        teams = {sound.agents[agent.id].team for agent in agents if not lacking(agent, needs)}
+        teams = teams_for(needs)
         if client.status is ClientStatus.SUSPENDED or None in teams:
             continue
-        if gaps := known(frozenset(team for team in teams if team)):
+        if gaps := gaps_of(teams):
             message = f"nobody can answer: {_listed(gaps, times.timezone)}"
             hint = f"give these hours to a team with somebody who has {told(needs)}"
             yield Problem(path=("clients", name), message=message, hint=hint, at_key=True)
