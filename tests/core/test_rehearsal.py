@@ -12,7 +12,7 @@ NOWHERE = Hours(name="nowhere", timezone="Atlantis/Capital")
 
 
 def test_a_good_house_passes() -> None:
-    assert rehearse(a_house(), NOW, a_house()) == ""
+    assert rehearse(a_house(), NOW, a_house(block=())) == ""
 
 
 def test_a_house_passes_in_the_place_of_an_empty_one() -> None:
@@ -27,6 +27,13 @@ def test_the_client_whose_calls_fail_is_named() -> None:
     told = rehearse(a_house(clients=(praxis(), broken())), NOW, a_house())
     assert told.startswith("a call of None to kanzlei cannot be served")
     assert "Atlantis" in told
+
+
+def test_a_client_that_was_broken_before_does_not_keep_others_from_being_mended() -> None:
+    before = a_house(clients=(praxis(), broken()))
+    assert rehearse(a_house(clients=(praxis(name="Praxis Dr. Maier"), broken())), NOW, before) == ""
+    told = rehearse(a_house(clients=(praxis(), broken()), park_limit_ms=1), NOW, before)
+    assert told.startswith("a call of None to kanzlei cannot be served")
 
 
 BY_HOUR = (Responsible(staff=FRAU_WEISS.id, hours=NOWHERE),)
