@@ -13,7 +13,7 @@ from pathlib import Path
 from router.config.findings import Finding, Place, finding
 
 MOST_BYTES = 256 * 1024  # of one file
-MOST_BYTES_IN_ALL = 384 * 1024  # far more than a thousand clients, read within a second
+MOST_BYTES_IN_ALL = 4 * 1024 * 1024  # more than two thousand clients with staff, lists and scripts
 BYTE_ORDER_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 # What editors do not show, or what only YAML takes for a line's end; also lone surrogates never get here.
 UNSEEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -135,7 +135,7 @@ def _too_much(directory: Path, files: list[Source]) -> Iterable[Finding]:
         hint = "give the directory that holds house.yaml, clients.yaml, …"
         yield finding(_start(str(directory)), "there are no *.yaml files here", hint)
     if sum(len(source.content) for source in files) > MOST_BYTES_IN_ALL:
-        message = f"all files together are larger than {MOST_BYTES_IN_ALL // 1024} KiB"
+        message = f"all files together are larger than {MOST_BYTES_IN_ALL >> 20} MiB"
         yield finding(_start(files[0].name), message, "remove what is not the operators' to keep here")
 
 

@@ -7,6 +7,7 @@ turns into something else than what stands there (`+4930123`, `22:30`, `0.59`, `
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 import yaml
@@ -27,6 +28,7 @@ from router.config.syntax import UNCLOSED, syntax_finding
 
 MOST_DEPTH = 16
 MOST_NODES = 40_000
+MOST_FILES = 4096  # whose trees are kept
 TAG = "tag:yaml.org,2002:"
 WHOLE = re.compile(r"-?(0|[1-9][0-9]{0,17})")
 MEANT = {"bool": "a truth value", "int": "a number", "float": "a number", "timestamp": "a date", "value": "a value"}
@@ -66,8 +68,12 @@ class Tree:
         return place or (self.place(path[:-1], at_key=True) if path else Place(file=".", line=1, column=1))
 
 
+@lru_cache(maxsize=MOST_FILES)
 def grow(source: Source) -> Tree:
-    """Read one file; whatever is in it, the answer is a tree, perhaps empty, and its findings."""
+    """Read one file; whatever is in it, the answer is a tree, perhaps empty, and its findings.
+
+    It is kept, and nobody's to change: of thousands of files that are looked at again, few are not as they were.
+    """
     text = decode(source)
     if isinstance(text, Finding):
         return Tree(findings=[text], torn=[source.name])
