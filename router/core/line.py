@@ -160,9 +160,9 @@ class Line:
         return bisect_left(line.waiting, place.key) + bisect_left(line.ringing, place.key) + 1
 
     def behind(self, place: Place) -> int:
-        """How many wait in the same queue who come after this caller."""
-        waiting = self.queue(place.queue.id).waiting
-        return len(waiting) - bisect_right(waiting, place.key)
+        """How many of the same queue, who wait or for whom an agent is being rung, come after this caller."""
+        line = self.queue(place.queue.id)
+        return sum(len(keys) - bisect_right(keys, place.key) for keys in (line.waiting, line.ringing))
 
     def groups_before(self, place: Place) -> Iterator[tuple[Group, int]]:
         """Whoever waits before this caller, in whatever queue: how many of each group."""

@@ -14,7 +14,7 @@ from router.core.events import (
 )
 from router.core.house import Agent
 from router.core.ids import AgentId, CallId, Millis, QueueId
-from router.core.line import Key
+from router.core.line import Key, Place
 from router.core.queue import Queue
 from router.core.seats import Seat
 from router.core.skills import Needs, lacking
@@ -42,7 +42,8 @@ class FloorWatch:
     def __init__(self) -> None:
         self._sat: dict[AgentId, Sat] = {}
         self._kept: dict[AgentId, SeatView] = {}
-        self._known: dict[CallId, tuple[QueueId, Key]] = {}
+        self._waited: set[CallId] = set()
+        self._known: dict[CallId, tuple[QueueId, Key]] = {}  # who waited, or was rung for
 
     def saw(self, board: Switchboard, event: Event, commands: list[Command], now: Millis) -> None:
         """Raises AssertionError when something happened on the floor that must not."""
@@ -57,7 +58,8 @@ class FloorWatch:
         self._ranks_kept(board, commands)
         self._places_told(board, commands)
         self._sat = {agent: _sat(seat) for agent, seat in board.floor.seats.items()}
-        self._known = {place.call: (place.queue.id, place.key) for place in board.floor.line}
+        self._waited = set(board.floor.waiting)
+        self._known = {place.call: (place.queue.id, place.key) for place in (*board.floor.line, *_rung(board))}
 
     def holds(self, board: Switchboard, now: Millis) -> None:
         """The same, of the floor as it stands."""
@@ -138,7 +140,7 @@ class FloorWatch:
             return  # told late: the line has moved since
         for other in board.floor.line:
             fits = not lacking(seat.agent, _needed(other.queue, other.queued, now))
-            overtaken = fits and other.call in self._known and other.key < seat.place.key
+            overtaken = fits and other.call in self._waited and other.key < seat.place.key
             assert not overtaken, f"{seat.place.call} is served by {seat.agent.id} before {other.call}"
 
     def _by_name(self, board: Switchboard, call: CallId) -> bool:
@@ -158,12 +160,12 @@ class FloorWatch:
         """A place in a queue is never lost; who comes before others says in its trace that it does."""
         told = {note.call for note in commands if isinstance(note, Note) and "before " in note.step.because}
         behind: dict[QueueId, list[CallId]] = defaultdict(list)
-        for place in reversed(board.floor.line):
+        for place in sorted([*board.floor.line, *_rung(board)], reverse=True):
             known, queue = self._known.get(place.call), place.queue.id
             if known is not None and known[0] == queue:
                 assert place.key[:-1] <= known[1][:-1], f"{place.call} has lost its place"
                 behind[queue].append(place.call)
-            elif place.call not in self._offered():
+            elif place.call in board.floor.waiting:
                 passed = behind[queue]
                 assert not passed or place.call in told, f"{place.call} passes {passed} and does not say so"
 
@@ -173,14 +175,15 @@ class FloorWatch:
         if {note.step.rule for note in notes} != {"hearing"}:
             return  # more happened, the line may have moved since
         places = {place.call: place for place in board.floor.line}
-        rung = [seat.place for seat in board.floor.seats.values() if seat.doing is Presence.OFFERED and seat.place]
+        rung = _rung(board)
         for note in notes:
             place = places[note.call]
             ahead = [one for one in (*places.values(), *rung) if one.queue.id == place.queue.id and one < place]
             assert note.step.outcome == f"position {len(ahead) + 1}", f"{note.call} is told {note.step.outcome}"
 
-    def _offered(self) -> set[CallId]:
-        return {sat.call for sat in self._sat.values() if sat.doing is Presence.OFFERED and sat.call}
+
+def _rung(board: Switchboard) -> list[Place]:
+    return [seat.place for seat in board.floor.seats.values() if seat.doing is Presence.OFFERED and seat.place]
 
 
 def _sat(seat: Seat) -> Sat:

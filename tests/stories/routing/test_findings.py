@@ -18,7 +18,7 @@ from tests.stories.houses import (
     praxis,
     skilled,
 )
-from tests.stories.routing.telling import served, talkers
+from tests.stories.routing.telling import served, steps, talkers
 from tests.stories.story import Story
 
 LAW = Skill("law")
@@ -104,3 +104,15 @@ def test_vip_keeps_the_head_start_in_the_park() -> None:
     story.agent_finishes()
     assert talkers(served(story, call="vip")) == [ANNA, ANNA]
     assert talkers(served(story, call="other")) == [ANNA, ANNA]
+
+
+def test_vip_who_passes_a_caller_for_whom_a_phone_rings_says_so() -> None:
+    story = Story(a_house(clients=(praxis(queue=a_queue()),), agents=(agent("anna"),)), on=(ANNA,))
+    story.caller_arrives(call="ordinary")
+    story.caller_arrives(call="vip", caller=VIP_CALLER)
+    story.after(15)  # Anna does not answer
+    assert story.line == ["vip", "ordinary"]
+    story.agent_resumes()
+    record = served(story, call="vip")
+    assert any("before 1 other who came earlier" in step for step in steps(record, "queue"))
+    assert talkers(served(story, call="ordinary")) == [ANNA]
