@@ -21,9 +21,11 @@ ORDINARY = "write an ordinary fixed or mobile number"
 WORLDWIDE = "001"  # phonenumbers' region for satellite and other networks without a country
 
 
+@lru_cache(maxsize=20_000)
 def is_e164(text: str) -> bool:
-    """Whether it is written as E.164 and could be a number: right country code, possible length."""
-    return bool(E164.fullmatch(text)) and _possible(text, None) is not None
+    """Whether it is written as E.164 and could be a number: right country code, possible length, no trunk zero."""
+    number = _possible(text, None) if E164.fullmatch(text) else None
+    return number is not None and _e164(number) == text
 
 
 def corrected(text: str, country: str) -> str | None:
@@ -31,18 +33,19 @@ def corrected(text: str, country: str) -> str | None:
     number = _possible(text, country)
     if number is None or not phonenumbers.is_valid_number(number):
         return None
-    form = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    form = _e164(number)
     return form if is_e164(form) else None
 
 
 def international(text: str, country: str) -> str:
-    """A number, or a part or pattern of one, with a plus before it: `030 12-34`, `0049 30 1234`, `+49 (0)30 1234` of
-    Germany become `+49301234`. Anything else comes back without blanks and the like.
+    """A number, or a part or pattern of one, with a plus before it: `030 12-34`, `0049 30 1234`, `+49 (0)30 1234` and
+    `+49 030 1234` of Germany become `+49301234`. Anything else comes back without blanks and the like.
     """
+    code = f"+{phonenumbers.country_code_for_region(country)}"
     bare = SEPARATORS.sub("", text.replace("(0)", "") if text.startswith(("+", "00")) else text)
-    if bare.startswith("00"):
-        return f"+{bare[2:]}"
-    return f"+{phonenumbers.country_code_for_region(country)}{bare[1:]}" if bare.startswith("0") else bare
+    form = f"+{bare[2:]}" if bare.startswith("00") else f"{code}{bare[1:]}" if bare.startswith("0") else bare
+    zero = phonenumbers.ndd_prefix_for_region(country, True) == "0" and form.startswith(f"{code}0")
+    return code + form[len(code) + 1 :] if zero else form
 
 
 def is_country(code: str) -> bool:
@@ -80,3 +83,7 @@ def _possible(text: str, country: str | None) -> phonenumbers.PhoneNumber | None
     except NumberParseException:
         return None
     return number if phonenumbers.is_possible_number(number) else None
+
+
+def _e164(number: phonenumbers.PhoneNumber) -> str:
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

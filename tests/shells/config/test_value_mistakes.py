@@ -72,6 +72,14 @@ MISTAKES = [
         'write "+493023125120"',
     ),
     Mistake(
+        "a number with a trunk zero",
+        "clients.yaml",
+        '"+493023125120"',
+        '"+4903023125120"',
+        'clients.yaml:21:22: "+4903023125120" is not a telephone number in E.164',
+        'write "+493023125120"',
+    ),
+    Mistake(
         "no number at all",
         "clients.yaml",
         '"+493023125120"',
