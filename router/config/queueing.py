@@ -42,6 +42,11 @@ def queue_of(client: ClientKeys, queues: Mapping[QueueId, Queue], rows: QueueRow
     )
 
 
+def needed_at_last(queue: Queue) -> Needs:
+    """What is still needed of an agent at the end of the longest wait."""
+    return [stage.needs for stage in queue.stages if stage.after_ms < queue.max_wait_ms][-1]
+
+
 def stages_of(keys: QueueKeys) -> Iterator[Stage]:
     """What is needed at first, and from each step on; what a step leaves out stays as before."""
     skills, language = keys.skills, keys.language

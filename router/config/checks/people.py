@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from router.config.circles import circle_of
 from router.config.findings import Path
 from router.config.keys.clients import ClientKeys
-from router.config.queueing import queue_of, queues_of
+from router.config.queueing import needed_at_last, queue_of, queues_of
 from router.config.written import Problem, Written
 from router.core.house import Agent, HandlingMode
 from router.core.ids import AgentId, Language
@@ -37,7 +37,7 @@ def _answerable(written: Written) -> Iterator[Problem]:
     for name, client in written.sound.clients.items():
         if (client.queue or DEFAULT) not in queues:
             continue
-        needs = queue_of(client, queues, written.sound.queues).stages[-1].needs
+        needs = needed_at_last(queue_of(client, queues, written.sound.queues))
         if not _anybody(agents, needs) and not any(written.lacks("skills", skill) for skill, _ in needs.skills):
             yield _nobody(name, client, needs, agents)
 

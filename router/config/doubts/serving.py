@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 
 from router.config.checks.people import agents_of
-from router.config.queueing import queue_of, queues_of
+from router.config.queueing import needed_at_last, queue_of, queues_of
 from router.config.timetable import house_times
 from router.config.written import Problem, Written
 from router.core.hours import DAY_MS, WEEKDAYS, Hours, day_of, shown, weekday
@@ -27,7 +27,7 @@ def _unserved(written: Written) -> Iterator[Problem]:
     teams_for = cache(lambda needs: frozenset(sound.agents[it.id].team for it in agents if not lacking(it, needs)))
     gaps_of = cache(lambda teams: list(_gaps([hours_of_team[team] for team in teams], written.now)))
     for name, client in sound.clients.items():
-        needs = queue_of(client, queues, sound.queues).stages[-1].needs
+        needs = needed_at_last(queue_of(client, queues, sound.queues))
         teams = teams_for(needs)
         if client.status is ClientStatus.SUSPENDED or None in teams:
             continue
