@@ -94,16 +94,19 @@ class Operators:
         return self._files_changed() or self._tariffs_changed()
 
     def _files_changed(self) -> bool:
-        if not self._saved() or (version := version_of(self._directory)) == self._seen:
+        """What was refused is tried again once anything was saved: a recording that it lacked may be there now."""
+        if not self._saved():
             return False
-        self._seen = version
+        before, self._seen = self._seen, version_of(self._directory)
+        if before == self._seen == self._loaded.version:
+            return False
         now = self._clock.now()
         loaded = load(self._directory, now=now)
         if trouble := self._rehearsal(loaded.house, now, self._loaded.house):
             raise ConfigInvalid(f"tried, and not taken: {trouble}")
         self._loaded = loaded
         self._tariffs_until = loaded.next_tariff_change(now)
-        log.info("configuration loaded", version=version[:12])
+        log.info("configuration loaded", version=loaded.version[:12])
         return True
 
     def _saved(self) -> bool:

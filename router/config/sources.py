@@ -75,8 +75,8 @@ def version_of(directory: Path) -> str:
 
 
 def stamp_of(directory: Path) -> Stamp:
-    """What changes whenever a file does, without reading any: cheap enough to ask for several times a second."""
-    return tuple(filter(None, map(_file_stamp, _paths(directory))))
+    """What changes whenever a file or recording does, without reading any: cheap enough for several times a second."""
+    return tuple(filter(None, map(_file_stamp, [*_paths(directory), *sorted(directory.glob("recordings/*"))])))
 
 
 def _file_stamp(path: Path) -> tuple[str, int, int, int] | None:

@@ -114,6 +114,17 @@ async def test_an_invalid_file_is_refused_once_and_the_last_good_one_stays(route
     assert await router.house() == before
 
 
+async def test_what_lacked_a_recording_is_in_force_once_the_recording_is_there(router: Router) -> None:
+    spoken = edited("clients.yaml", "text: Welcome", "recording: welcome.mp3")
+    written(router.directory, spoken)
+    await router.look(3)
+    assert router.told == "R"
+    (router.directory / "recordings").mkdir()
+    (router.directory / "recordings/welcome.mp3").write_bytes(b"ID3 and so on")
+    await router.look(3)
+    assert router.told == "RC"
+
+
 async def test_a_file_is_not_read_before_it_was_left_alone(router: Router) -> None:
     half = SMALL["clients.yaml"].replace("name: Bakery", "name: Backstube")
     written(router.directory, {"clients.yaml": half})
