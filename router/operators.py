@@ -21,7 +21,7 @@ from router.core.ids import AgentId, ClientId, Millis
 from router.core.rehearsal import rehearse
 from router.ports import AgentPhone, Clients, Clock, FallbackRoute, Plant, TrunkLine
 
-POLL_S = 0.25  # a saved file is read at the second look
+POLL_S = 0.2  # a saved file is read at the second look
 
 Rehearsal = Callable[[House, Millis, House], str]  # a new house, now, the house before: what goes wrong, or nothing
 Blocked = Mapping[ClientId, Sequence[BlockEntry]]

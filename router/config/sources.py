@@ -113,7 +113,7 @@ def _visible(source: Source, text: str) -> str | Finding:
 def _paths(directory: Path) -> list[Path]:
     paths = [*directory.glob("*.yaml"), *directory.glob("clients/*.yaml")]
     seen = (path for path in paths if not path.name.startswith("."))
-    return sorted(seen, key=lambda path: path.relative_to(directory).as_posix())
+    return sorted(seen, key=str)
 
 
 def _content(path: Path) -> bytes:
