@@ -23,8 +23,8 @@ def add(commands: Commands) -> None:
     command = commands.add_parser(
         "blocks",
         description="List whom agents and operators have blocked beside the YAML, for one client or by the house's own "
-        "list for all; --add and --remove change that. CALLERS is a number, a range A-B, a prefix that ends in *, or "
-        "a pattern with ? for single digits.",
+        "list for all; --add and --remove change that. CALLERS is a number, a range +A-+B, a prefix that ends in *, or "
+        "a pattern with ? for single digits. All but a single number are written with plus and country code.",
         epilog="A running router follows a change within seconds.",
     )
     add_database(command)
