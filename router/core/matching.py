@@ -80,7 +80,7 @@ class Matching:
     # --- the house -------------------------------------------------------------------------------------------------
 
     def _furnish(self, house: House, now: Millis) -> list[ToCall]:
-        """Seat the agents of a new configuration; one who is no longer listed leaves when the present call is over."""
+        """Seat the agents of a new configuration; who is not listed any more leaves, a conversation is ended first."""
         self.queues = set(house.queues)
         for agent in house.agents.values():
             seat = self.seats.setdefault(agent.id, Seat(agent=agent, since=now))
@@ -108,9 +108,9 @@ class Matching:
         return [*refused, *served, *(self._waits(place, BACK) for place in back if place.call in self.waiting)]
 
     def _unfit(self) -> list[Seat]:
-        """Who is being offered a call that now needs a pledge the agent has not made, or no longer."""
+        """Who is being offered a call and is no longer listed, or lacks the pledge that the call needs."""
         rung = [seat for seat in self.seats.values() if seat.doing is Presence.OFFERED]
-        return [seat for seat in rung if place_of(seat).needs.pledge and not seat.agent.pledged]
+        return [seat for seat in rung if seat.leaving or (place_of(seat).needs.pledge and not seat.agent.pledged)]
 
     def _look_at(self, team: Team, now: Millis) -> None:
         """Whether a team works now of which somebody is here, and when to look again."""

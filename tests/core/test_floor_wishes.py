@@ -36,7 +36,7 @@ from router.core.queue import Queue
 from router.core.skills import Needs
 from router.core.view import Presence, SeatView
 from tests.core.floors import Said, floor_of, floor_with, given, needing, only, talks, wanted
-from tests.stories.houses import ANNA, BERND, CLARA, JURA, a_house, a_queue, agent
+from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, JURA, a_house, a_queue, agent
 
 SECRET = a_queue((0, Needs(pledge=True)))
 LAW = a_queue((0, needing(JURA)))
@@ -267,6 +267,15 @@ def test_agent_who_loses_the_pledge_while_rung_is_let_go() -> None:
     assert only(OfferRefused, said).agent == ANNA
     assert [place.call for place in floor.line] == ["a"]
     assert floor.seats[ANNA].free
+
+
+def test_agent_who_leaves_the_house_while_rung_is_let_go_and_the_caller_served_by_another() -> None:
+    floor = floor_of(ANNA, BERND)
+    floor.feed(wanted("a", DEUTSCH, at=3), 3)
+    said = floor.adopt(a_house(agents=[agent(BERND, DEUTSCH)]), 4)
+    assert only(OfferRefused, said).agent == ANNA
+    assert given(said) == [("a", BERND)]
+    assert list(floor.seats) == [BERND]
 
 
 def test_who_is_let_go_so_takes_nobody_from_the_first_in_line() -> None:
