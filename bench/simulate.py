@@ -1,6 +1,6 @@
 """How fast a day is simulated, and how near to Erlang it comes: `python -m bench.simulate [calls] [agents]`."""
 
-import sys
+import argparse
 import time
 from dataclasses import replace
 from random import Random
@@ -115,8 +115,11 @@ def told(measured: list[float], expected: float, places: int) -> str:
 
 
 def main() -> None:
-    calls, agents = (int(text) for text in (sys.argv[1:] + ["100000", "500"][len(sys.argv) - 1 :]))
-    day(calls, agents)
+    parser = argparse.ArgumentParser(prog="python -m bench.simulate", description=__doc__)
+    parser.add_argument("calls", nargs="?", type=int, default=100_000, help="a day (default: 100000)")
+    parser.add_argument("agents", nargs="?", type=int, default=500, help="(default: 500)")
+    given = parser.parse_args()
+    day(given.calls, given.agents)
     print(f"Erlang / simulation ± 95 %, {len(SEEDS)} seeds of {STREAM - WARM_UP} calls, talk {TALK // SECOND} s")
     print("| Erlang | agents | erlangs | mean wait, s | within 20 s, % | abandoned, % |")
     print("|---|---|---|---|---|---|")
