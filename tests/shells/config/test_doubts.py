@@ -99,12 +99,49 @@ def unserved(directory: Path, files: dict[str, str]) -> list[str]:
 
 
 def test_hours_at_which_nobody_can_answer_are_printed(tmp_path: Path) -> None:
-    hours = (
-        "we 18:00 to th 09:00, th 18:00 to fr 09:00, fr 18:00 to sa 09:00, sa 18:00 to mo 09:00, "
-        "mo 18:00 to tu 09:00, tu 18:00 to we 09:00"
-    )
+    hours = "mo-fr 18:00 to 09:00 of the next day, sa 18:00 to mo 09:00"
     hint = "give these hours to a team with somebody who has general 2, law, speaks en, pledged"
     assert unserved(tmp_path, dict(ROUTED)) == [f"routing.yaml:43:3: nobody can answer: {hours}; {hint}"]
+
+
+@pytest.mark.parametrize(
+    ("week", "says"),
+    [
+        ('{mo-fr: ["00:00-18:00", "21:00-24:00"], sa-su: ["00:00-24:00"]}', "mo-fr 18:00 to 21:00"),
+        ('{mo-su: ["00:00-21:00"]}', "mo-su 21:00 to 24:00"),
+        (
+            '{mo: ["00:00-18:00"], we: ["00:00-18:00"], tu: ["00:00-24:00"], th-su: ["00:00-24:00"]}',
+            "mo 18:00 to 24:00, we 18:00 to 24:00",
+        ),
+    ],
+)
+def test_days_that_are_alike_are_told_together(week: str, says: str, tmp_path: Path) -> None:
+    files = rerouted('{mo-sa: ["09:00-18:00"]}', week)
+    days = '    holidays: []\n    days: {"2026-12-24": ["09:00-12:00"]}\n'
+    files["routing.yaml"] = files["routing.yaml"].replace(days, "")
+    (told,) = unserved(tmp_path, files)
+    assert f"nobody can answer: {says}; " in told
+
+
+def test_hours_that_have_not_begun_are_told_by_their_beginning(tmp_path: Path) -> None:
+    files = rerouted('    week: {mo-sa: ["09:00-18:00"]}\n    holidays: []\n', "")
+    (told,) = unserved(tmp_path, files)
+    assert "nobody can answer: until 2026-12-24 09:00; " in told
+
+
+def test_hours_that_end_for_good_are_told_by_their_end(tmp_path: Path) -> None:
+    files = rerouted('    week: {mo-sa: ["09:00-18:00"]}\n    holidays: []\n', "")
+    files["routing.yaml"] = files["routing.yaml"].replace('"2026-12-24":', '"2026-11-19":')
+    (told,) = unserved(tmp_path, files)
+    assert "nobody can answer: until 2026-11-19 09:00, from 2026-11-19 12:00 on; " in told
+
+
+def test_every_caller_who_waits_in_vain_for_the_first_step_is_told_of(tmp_path: Path) -> None:
+    told = doubts(tmp_path, rerouted("{law: 5, general: 2}", "{law: 2, general: 2}"))
+    assert [line for line in told if NIGHTS not in line] == [
+        "routing.yaml:49:12: nobody has general 2, law 3, speaks en, pledged for client lawyer: every caller waits in "
+        "vain for the first 20 s, until the queue asks for less; ask for less at once, or give it to an agent"
+    ]
 
 
 def test_somebody_without_a_team_answers_at_any_hour(tmp_path: Path) -> None:
