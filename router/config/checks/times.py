@@ -15,6 +15,10 @@ from router.core.hours import Hours, shown, ties
 from router.core.ids import Millis
 
 Row = tuple[Path, str | None]  # where hours are named, and which
+OF_NO_LAND = {  # by the section that names the hours: who is silent, and who may speak
+    "teams": ("the house does not say", "the house"),
+    "clients": ("neither client nor house says", "the client, or to the house"),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +64,9 @@ def _regions(written: Written) -> Iterator[Problem]:
     clients = (_named(name, client) for name, client in written.sound.clients.items() if not client.region)
     for path, hours in chain(teams, *clients):
         if hours in spoken:
-            message = f"it is open where the public holidays of hours {hours} are"
-            hint = 'add region: "BY" or the like to the house, or to the client'
+            silent, where = OF_NO_LAND[str(path[0])]
+            message = f'hours "{hours}" name public holidays, but {silent} of which Land'
+            hint = f"add region: BY or the like to {where}"
             yield Problem(path=path, message=message, hint=hint)
 
 

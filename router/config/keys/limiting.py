@@ -7,7 +7,7 @@ from pydantic import Field
 
 from router.config.keys.section import Section
 from router.config.levels import MOST, Count, Unlimited
-from router.config.scalars import Duration, ListedPrefix, Price
+from router.config.scalars import ListedPrefix, LongDuration, Price
 
 
 class RateKeys(Section):
@@ -50,7 +50,7 @@ class OutboundKeys(Section):
     """Together."""
     cost_a_day: Price = Fraction(5_000)
     """Together, by the house's rates."""
-    longest: Duration = 7_200_000
+    longest: LongDuration = 7_200_000
     """One call."""
 
 

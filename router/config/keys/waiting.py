@@ -14,6 +14,7 @@ from router.config.scalars import (
     Identity,
     Key,
     LanguageCode,
+    LongDuration,
     Spoken,
     Words,
 )
@@ -58,7 +59,7 @@ class OverflowKeys(Section):
     """Ask for a message with this text, which names the key that consents to the recording."""
     key: Key | None = None
     """With message: the key that consents. Left out: 1."""
-    longest: Duration | None = None
+    longest: LongDuration | None = None
     """With message: how long it may be. Left out: 3 minutes."""
     say: Spoken | None = None
     """Say this, and hang up."""

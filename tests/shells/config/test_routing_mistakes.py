@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.shells.config.houses import Mistake, checked, lines, written
-from tests.shells.config.routed import ROUTED, read
+from tests.shells.config.routed import ROUTED, read, rerouted
 
 F = "routing.yaml"
 MISTAKES = [
@@ -120,8 +120,10 @@ MISTAKES = [
         "write one of BB, BE, BW, BY, BY-AUGSBURG, BY-CATHOLIC, HB, HE, HH, MV, NI, NW, RP, SH, SL, SN, SN-CATHOLIC, "
         "ST, TH, TH-CATHOLIC"),
     Mistake("public holidays of nowhere", "house.yaml", "  region: BE\n", "",
-        "routing.yaml:2:27: it is open where the public holidays of hours shop are",
-        'add region: "BY" or the like to the house, or to the client'),
+        'routing.yaml:2:27: hours "shop" name public holidays, but the house does not say of which Land',
+        "add region: BY or the like to the house"),
+    Mistake("a longest call without its unit", F, "longest: 30min", "longest: 30",
+        "routing.yaml:72:74: 30 is a number here, where a text is wanted", 'write a text such as "30min"'),
     Mistake("two scripts for one evening", F, "      - {text: Be kind, vip: true}\n",
         "      - {text: Also closed, hours: bar}\n",
         "routing.yaml:58:36: at 2026-11-18 18:00 these hours count, and those of routing.yaml:57:31 as much",
@@ -213,3 +215,12 @@ def test_operator_reads_what_is_wrong_with_the_routing(mistake: Mistake, tmp_pat
 
 def test_the_house_itself_is_right(tmp_path: Path) -> None:
     assert lines(checked(written(tmp_path, ROUTED)).findings) == []
+
+
+def test_public_holidays_of_a_client_of_nowhere_ask_for_a_land(tmp_path: Path) -> None:
+    files = rerouted("  region: BE\n", "", name="house.yaml")
+    files["routing.yaml"] = files["routing.yaml"].replace("    region: BY\n", "").replace("Day, hours: shop", "Day")
+    told = lines(checked(written(tmp_path, files)).findings)
+    why = 'hours "shop" name public holidays, but neither client nor house says of which Land'
+    hint = "add region: BY or the like to the client, or to the house"
+    assert told == [f"routing.yaml:59:48: {why}; {hint}", f"routing.yaml:69:53: {why}; {hint}"]
