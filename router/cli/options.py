@@ -5,7 +5,7 @@ import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
@@ -101,6 +101,23 @@ def instant(text: str) -> Millis:
     if not 0 <= at < LAST_INSTANT:
         raise argparse.ArgumentTypeError(f"{text!r} is too far away; write a time from 1970 to 2999")
     return at
+
+
+def day(text: str) -> Millis:
+    """A day in Europe/Berlin, as the instant at which it begins."""
+    try:
+        when = date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day; write it as {_day_meant(text)}") from None
+    return instant(when.isoformat())
+
+
+def _day_meant(text: str) -> str:
+    """The same day as ISO 8601 writes it, where it stands there as Germans write it; else an example."""
+    try:
+        return date.fromisoformat("-".join(f"{part:0>2}" for part in reversed(text.strip(".").split(".")))).isoformat()
+    except ValueError:
+        return "2026-11-23"
 
 
 def local(at: Millis) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from router.cli.options import Commands, add_config, instant, say
+from router.cli.options import Commands, add_config, day, say
 from router.cli.playing import (
     Progress,
     add_play,
@@ -57,7 +57,7 @@ def add(commands: Commands) -> None:
     command.add_argument("--profile", type=Path, metavar="FILE", help="arrivals and habits as YAML")
     command.add_argument("--calls-a-day", type=_positive, metavar="N", help="instead of the profile's")
     command.add_argument(
-        "--day", type=instant, metavar="DAY", help="the day of a profile, e.g. 2026-11-23 (default: today)"
+        "--day", type=day, metavar="DAY", help="the day of a profile, e.g. 2026-11-23 (default: today)"
     )
     command.add_argument("--recorded", action="store_true", help="the database's calls instead of a profile")
     add_recorded(command)

@@ -143,6 +143,8 @@ def test_a_changed_configuration_is_told_call_by_call(vorzimmer: Vorzimmer, tmp_
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
+        (("--day", "24.12.2026"), "'24.12.2026' is no day; write it as 2026-12-24"),
+        (("--day", "monday"), "'monday' is no day; write it as 2026-11-23"),
         (("--staffing", "80"), "write it as 80/20"),
         (("--staffing", "120/20"), "write it as 80/20"),
         (("--runs", "0"), "no number of at least 1"),
