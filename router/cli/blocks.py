@@ -2,19 +2,17 @@
 
 import argparse
 import getpass
-import time
 from typing import TYPE_CHECKING
 
-from router.cli.options import Commands, add_database, add_json, instant, local, opened, say, say_json
+from router.cli.options import Commands, add_config, add_database, add_json, local, opened, say, say_json
 from router.core.errors import SetUpFailed
 from router.core.house import BlockEntry
-from router.core.ids import ClientId, Millis
-from router.phone import e164
+from router.core.ids import ClientId
 
 if TYPE_CHECKING:
     from router.db.clients import Added
 
-COUNTRY = "DE"  # whose national numbers may be written here
+HOUSE = "the house"
 EVERYBODY = "(everybody)"
 
 
@@ -23,10 +21,11 @@ def add(commands: Commands) -> None:
     command = commands.add_parser(
         "blocks",
         description="List whom agents and operators have blocked beside the YAML, for one client or by the house's own "
-        "list for all; --add and --remove change that. CALLERS is a number, a range +A-+B, a prefix that ends in *, or "
-        "a pattern with ? for single digits. All but a single number are written with plus and country code.",
+        "list for all; --add and --remove change that. CALLERS is a number, a range A-B with both ends whole, a prefix "
+        "that ends in *, or a pattern with ? for single digits, each as people write it: 0900*, 030 12345???.",
         epilog="A running router follows a change within seconds.",
     )
+    add_config(command)
     add_database(command)
     add_json(command)
     change = command.add_mutually_exclusive_group()
@@ -35,9 +34,12 @@ def add(commands: Commands) -> None:
     whose = command.add_mutually_exclusive_group()
     whose.add_argument("--client", metavar="ID", help="this client's list")
     whose.add_argument("--house", action="store_true", help="the house's own list, which counts for every client")
-    command.add_argument("--until", type=instant, metavar="TIME", help="with --add: blocked until then")
+    command.add_argument(
+        "--until", metavar="DAY", help="with --add: the last day, 2026-12-24, or a day and time, 2026-12-24T18:00"
+    )
     command.add_argument("--reason", default="", help="with --add: why")
     command.add_argument("--author", default="", help="with --add: who says so (default: the user)")
+    command.add_argument("--wide", action="store_true", help="with --add: even if that blocks a whole country")
     command.set_defaults(command=show)
 
 
@@ -84,58 +86,46 @@ def _content(one: "Added") -> dict[str, object]:
 
 
 async def _change(given: argparse.Namespace) -> int:
-    from router.db.clients import add_by_operator, unblock
-
     if not given.client and not given.house:
         raise SetUpFailed("say whose list: --client ID, or --house for the list that counts for every client")
-    client = None if given.house else ClientId(given.client)
-    name, now = client or "the house", time.time_ns() // 1_000_000
+    return await (_add if given.add else _remove)(given, None if given.house else ClientId(given.client))
+
+
+async def _add(given: argparse.Namespace, client: ClientId | None) -> int:
+    """The answer is the entry as it was understood: a slip of the fingers shows at once."""
+    from router.cli.block_entry import ended, entry_of, place_of
+    from router.db.clients import add_by_operator
+
+    place = place_of(given.config, client, known=True)
+    author = given.author or getpass.getuser()
+    entry = entry_of(given.add, place, until=given.until, author=author, reason=given.reason, wide=given.wide)
     async with opened(given) as database:
-        if given.add:
-            done = await add_by_operator(database, client, _new(given, now), now=now)
-            say("On the list." if done else f"{given.add} is on the list of {name} already.")
-        else:
-            done = await unblock(database, client, callers(given.remove), now=now)
-            say("Taken off the list." if done else f"{given.remove} is not on the list of {name}.")
+        done = await add_by_operator(database, client, entry, now=place.around.now)
+    if done:
+        say(f"{client or HOUSE}: {told(entry)} {ended(entry.until, place)}, on the list.")
+    else:
+        say(f"{told(entry)} is on the list of {client or HOUSE} already.")
     return 0 if done else 1
 
 
-def _new(given: argparse.Namespace, now: Millis) -> BlockEntry:
-    if given.until is not None and given.until <= now:
-        raise SetUpFailed(f"--until is over already: {local(given.until)}")
-    author = given.author or getpass.getuser()
-    return callers(given.add, until=given.until, author=author, reason=given.reason)
+async def _remove(given: argparse.Namespace, client: ClientId | None) -> int:
+    """What stands on the list as it is written there goes, whether or not it could be added so today."""
+    from router.cli.block_entry import entry_of, place_of
+    from router.db.clients import all_added, unblock
 
-
-def callers(text: str, *, until: Millis | None = None, author: str = "", reason: str = "") -> BlockEntry:
-    """The entry that is meant: a number, `A-B`, `+4930*`, or `+4930123???`. Raises `SetUpFailed`."""
-    first, dash, last = text.partition("-")
-    number = prefix = pattern = between = None
-    if "?" in text:
-        pattern = text if text.startswith("+") else _no_callers(text)
-    elif text.endswith("*"):
-        prefix = text[:-1] if text.startswith("+") and text[1:-1].isdigit() else _no_callers(text)
-    elif dash and first.strip() and last.strip().startswith("+"):
-        between = _number(first), _number(last)
-    else:
-        number = _number(text)
-    return BlockEntry(
-        number=number, prefix=prefix, between=between, pattern=pattern, until=until, author=author, reason=reason
-    )
+    async with opened(given) as database:
+        entries = (one.entry for one in await all_added(database) if one.client == client)
+        entry = next((one for one in entries if told(one) == given.remove), None)
+        place = place_of(given.config, client, known=False)
+        entry = entry or entry_of(given.remove, place)
+        done = await unblock(database, client, entry, now=place.around.now)
+    whose = client or HOUSE
+    say(f"{whose}: {told(entry)}, off the list." if done else f"{told(entry)} is not on the list of {whose}.")
+    return 0 if done else 1
 
 
 def told(entry: BlockEntry) -> str:
-    """Which callers an entry means, as `callers` reads it."""
+    """Which callers an entry means, as `--add` and `--remove` read it."""
     if entry.between is not None:
         return "-".join(entry.between)
     return entry.number or entry.pattern or f"{entry.prefix}*"
-
-
-def _number(text: str) -> str:
-    return e164(text.strip(), COUNTRY) or _no_callers(text)
-
-
-def _no_callers(text: str) -> str:
-    raise SetUpFailed(
-        f"{text!r} means no callers: write +493012345678, +4930123450-+4930123459, +4930123* or +493012345?"
-    )

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from router.config.keys.callers import CallersKeys
+from router.config.numbers import country_code
+
+LEAST_AFTER_COUNTRY = 3  # digits that make an area, or less, of a country
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +48,15 @@ def covers(wide: Meant, narrow: Meant) -> bool:
         return False
     certain = narrow.digits or _certain(narrow)
     return all(open_or_same in {"?", digit} for open_or_same, digit in zip(wide.digits, certain, strict=False))
+
+
+def is_wide(meant: Meant) -> bool:
+    """Whether this is a whole country, or so much of it that fewer than three digits after its code are given."""
+    code = len(country_code(meant.least if not meant.digits else meant.digits))
+    if not meant.digits:
+        return int(meant.most) - int(meant.least) >= 10 ** max(len(meant.least) - code - LEAST_AFTER_COUNTRY, 0)
+    given = len(meant.digits[code:].replace("?", ""))
+    return (meant.longer or "?" in meant.digits) and given < LEAST_AFTER_COUNTRY
 
 
 def _certain(between: Meant) -> str:

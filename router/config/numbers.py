@@ -18,6 +18,7 @@ GERMAN_SERVICES = re.compile(r"\+49(1[^567]|31|700|900)")
 SEPARATORS = re.compile(r"[ ()/.–-]")
 DEAR = frozenset({PhoneNumberType.PREMIUM_RATE, PhoneNumberType.SHARED_COST, PhoneNumberType.PAGER})
 ORDINARY = "write an ordinary fixed or mobile number"
+COUNTRY_CODES = frozenset(f"+{code}" for code in phonenumbers.COUNTRY_CODE_TO_REGION_CODE)
 WORLDWIDE = "001"  # phonenumbers' region for satellite and other networks without a country
 
 
@@ -51,6 +52,12 @@ def international(text: str, country: str) -> str:
 def is_country(code: str) -> bool:
     """Whether it is the ISO 3166 code of a country that has telephone numbers."""
     return code in phonenumbers.SUPPORTED_REGIONS
+
+
+def country_code(number: str) -> str:
+    """With what an E.164 number begins, `+49`; all of it where that is no country's code yet."""
+    starts = (number[:end] for end in range(2, min(len(number), 4) + 1))
+    return next((start for start in starts if start in COUNTRY_CODES), number)
 
 
 def prefixes_of(countries: Iterable[str]) -> tuple[str, ...]:

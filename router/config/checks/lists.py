@@ -40,14 +40,19 @@ def _one_way(written: Written) -> Iterator[Problem]:
 
 def _ranges(written: Written) -> Iterator[Problem]:
     for path, entry in lists_of(written):
-        if entry.first is None or entry.last is None:
-            continue
-        if len(entry.first) != len(entry.last):
-            message = f"{entry.last} has not as many digits as {entry.first}"
-            yield Problem(path=(*path, "last"), message=message, hint="write both ends in full, or use prefix:")
-        elif entry.first > entry.last:
-            message = f"{entry.last} comes before {entry.first}"
-            yield Problem(path=(*path, "last"), message=message, hint="exchange first and last")
+        yield from range_problems(path, entry)
+
+
+def range_problems(path: Path, entry: CallersKeys) -> Iterator[Problem]:
+    """What is wrong with an entry's range, if it is one."""
+    if entry.first is None or entry.last is None:
+        return
+    if len(entry.first) != len(entry.last):
+        message = f"{entry.last} has not as many digits as {entry.first}"
+        yield Problem(path=(*path, "last"), message=message, hint="write both ends in full, or use prefix:")
+    elif entry.first > entry.last:
+        message = f"{entry.last} comes before {entry.first}"
+        yield Problem(path=(*path, "last"), message=message, hint="exchange first and last")
 
 
 def _lists(written: Written) -> Iterator[Problem]:
