@@ -54,7 +54,8 @@ def is_wide(meant: Meant) -> bool:
     """Whether this is a whole country, or so much of it that fewer than three digits after its code are given."""
     code = len(country_code(meant.least if not meant.digits else meant.digits))
     if not meant.digits:
-        return int(meant.most) - int(meant.least) >= 10 ** max(len(meant.least) - code - LEAST_AFTER_COUNTRY, 0)
+        area: int = 10 ** max(len(meant.least) - code - LEAST_AFTER_COUNTRY, 0)  # numbers that share so many digits
+        return int(meant.most) - int(meant.least) >= area
     given = len(meant.digits[code:].replace("?", ""))
     return (meant.longer or "?" in meant.digits) and given < LEAST_AFTER_COUNTRY
 
