@@ -134,10 +134,17 @@ def identified(house: House, arrived: CallerArrived) -> tuple[Client | None, str
     if len(found) == 1:
         ((client, number),) = found.items()
         return house.clients[client], f"forwarded by {number}"
-    why = f"forwarding names several clients ({', '.join(sorted(found))})" if found else "no client has this number"
+    why = _untold(house, arrived.dialled, sorted(found))
     if house.default_client is None:
         return None, f"{why}: {arrived.dialled}"
     return house.clients[house.default_client], f"default client, {why}: {arrived.dialled}"
+
+
+def _untold(house: House, dialled: str, found: Sequence[ClientId]) -> str:
+    if found:
+        return f"forwarding names several clients ({', '.join(found)})"
+    shared = dialled in house.own_numbers
+    return "a shared number, and no forwarding names a client" if shared else "no client has this number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,7 +54,8 @@ def greet(call: LiveCall, now: Millis) -> Out:
     """Speak the client's greeting, or leave it to the agent."""
     greeting = greeting_at(call.client.greetings, now) if call.client else None
     if greeting is None or greeting.mode is GreetingMode.HAND_OFF:
-        return [call.note(now, "greeting", "hand_off", "the agent speaks it"), *seek(call, now)]
+        because = f"{in_words(greeting, now)}: the agent speaks it" if greeting else "none"
+        return [call.note(now, "greeting", "hand_off", because), *seek(call, now)]
     out = announce(call, Phase.GREETING, now, text=greeting.text, recording=greeting.recording)
     return [call.note(now, "greeting", "play", in_words(greeting, now)), *out]
 
