@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from router.cli.options import Commands, add_config, day, say
 from router.cli.playing import (
     Progress,
@@ -22,6 +20,7 @@ from router.cli.playing import (
     recorded,
     seats,
 )
+from router.cli.profiles import read_profile
 from router.config.loading import load
 from router.core.errors import SetUpFailed
 from router.core.house import House
@@ -30,7 +29,7 @@ from router.sim.charts import require, write_svg
 from router.sim.duty import Duty
 from router.sim.page import page
 from router.sim.people import Caller, Habits
-from router.sim.profile import Profile, callers, profile_of
+from router.sim.profile import Profile, callers
 from router.sim.recorded import habits_of
 from router.sim.report import plain, staffing_told, told
 from router.sim.results import Results, results
@@ -151,15 +150,8 @@ def _profiled(given: argparse.Namespace) -> _Play:
 
 
 def _profile(given: argparse.Namespace) -> Profile:
-    profile = profile_of(_read(given.profile), given.profile) if given.profile else Profile()
+    profile = read_profile(given.profile) if given.profile else Profile()
     return profile.model_copy(update={"calls": given.calls_a_day}) if given.calls_a_day else profile
-
-
-def _read(file: Path) -> object:
-    try:
-        return yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as wrong:
-        raise SetUpFailed(f"{file} is no YAML: {' '.join(str(wrong).split())}") from None
 
 
 def _can_be_drawn(given: argparse.Namespace) -> None:

@@ -3,9 +3,10 @@
 Written as YAML or JSON by whoever plans; lengths are in seconds. Every key has a default, every mistake its sentence.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from random import Random
+from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -15,12 +16,14 @@ from router.core.house import Client, House
 from router.core.ids import CallId, ClientId, Millis
 from router.sim.draws import Always, Exponential, LogNormal, Spread, stream
 from router.sim.duty import HOUR_MS
+from router.sim.mistakes import worded
 from router.sim.people import Caller, Habits
 from router.sim.wording import local
 
 HOURS_A_DAY = 24
 OFFICE_DAY = (1, 1, 1, 1, 1, 2, 8, 30, 75, 100, 100, 90, 65, 75, 90, 85, 70, 45, 20, 12, 8, 5, 3, 2)
 SECOND_MS = 1_000
+Place = tuple[str | int, ...]  # the keys and positions that lead to a value
 Share = Annotated[float, Field(ge=0, le=1)]
 Weights = Annotated[tuple[Annotated[float, Field(ge=0)], ...], Field(min_length=HOURS_A_DAY, max_length=HOURS_A_DAY)]
 
@@ -78,13 +81,23 @@ class Profile(_Model):
         )
 
 
-def profile_of(written: Any, file: Path) -> Profile:
-    """What was read from a file. Raises `SetUpFailed` with every mistake and its place."""
+def profile_of(written: Any, file: Path, lines: Mapping[Place, int] = MappingProxyType({})) -> Profile:
+    """What was read from a file. Raises `SetUpFailed` with every mistake, and its line where `lines` knows it."""
     try:
         return Profile.model_validate({} if written is None else written)
     except ValidationError as wrong:
-        found = "; ".join(f"{'.'.join(map(str, one['loc'])) or 'the file'}: {one['msg']}" for one in wrong.errors())
-        raise SetUpFailed(f"{file}: {found}. docs/simulation.md shows a profile with every key") from None
+        found = [f"{_place(file, one['loc'], lines)}: {worded(one, _known(one['loc'][:-1]))}" for one in wrong.errors()]
+        raise SetUpFailed("\n".join([*found, "docs/simulation.md shows a profile with every key"])) from None
+
+
+def _place(file: Path, loc: Place, lines: Mapping[Place, int]) -> str:
+    line = next((lines[loc[:end]] for end in range(len(loc), 0, -1) if loc[:end] in lines), None)
+    return str(file) if line is None else f"{file}:{line}"
+
+
+def _known(loc: Place) -> Iterable[str]:
+    """The keys that may stand there: only lengths have keys of their own."""
+    return (Length if loc else Profile).model_fields
 
 
 def callers(profile: Profile, house: House, begins: Millis, seed: int, *, days: int = 1) -> list[Caller]:

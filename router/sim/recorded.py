@@ -20,6 +20,7 @@ from router.core.errors import SetUpFailed
 from router.core.ids import CallId, Millis, StaffId
 from router.core.record import CallRecord, EndingClass, PartKind
 from router.sim.draws import Exponential, Spread, fitted
+from router.sim.mistakes import no_number, unknown
 from router.sim.outcome import outcome_of
 from router.sim.people import Caller, Habits
 from router.sim.wording import HERE
@@ -104,37 +105,48 @@ def _read(file: Path, rows: Iterator[tuple[int, Any]]) -> Iterator[tuple[int, An
     try:
         yield from rows
     except (ValueError, csv.Error) as wrong:
-        raise SetUpFailed(f"{file} cannot be read: {wrong}") from wrong
+        what = "is not in UTF-8; save it so" if isinstance(wrong, UnicodeDecodeError) else f"cannot be read: {wrong}"
+        raise SetUpFailed(f"{file} {what}") from wrong
 
 
 def _csv(lines: TextIO) -> Iterator[tuple[int, Any]]:
     reader = csv.DictReader(lines)
     for row in reader:
-        known = {name: value for name, value in row.items() if value not in {"", None}}
+        known = {name: value for name, value in row.items() if value}
         yield reader.line_num, known | {"forwarded_by": (row.get("forwarded_by") or "").split()}
 
 
 def _jsonl(lines: Iterable[str]) -> Iterator[tuple[int, Any]]:
     for number, line in enumerate(lines, 1):
         if line.strip():
-            yield number, json.loads(line)
+            yield number, _parsed(line)
+
+
+def _parsed(line: str) -> Any:
+    """The call of a line; None, which is no call, for what is not JSON."""
+    try:
+        return json.loads(line)
+    except json.JSONDecodeError:
+        return None
 
 
 def _caller(file: Path, number: int, row: Any) -> Caller:
     try:
         return _of_row(number, row)
     except (KeyError, TypeError, ValueError) as wrong:
-        what = f"{wrong} is missing" if isinstance(wrong, KeyError) else str(wrong)
+        what = f'"{wrong.args[0]}" is missing; add it' if isinstance(wrong, KeyError) else str(wrong)
         raise SetUpFailed(f"{file}:{number}: {what}") from None
 
 
 def _of_row(number: int, row: Any) -> Caller:
     if not isinstance(row, Mapping):
-        raise TypeError("a call is an object with `at` and `dialled`")
-    if unknown := sorted(str(name) for name in row if name not in TEXTS | SECONDS):
-        raise ValueError(f"unknown field {', '.join(unknown)}; known are {', '.join(sorted(TEXTS | SECONDS))}")
+        raise TypeError('this is no call; write a JSON object with "at" and "dialled" on one line')
+    if None in row:
+        raise ValueError("there are more values than names in the first line; write decimals with a point")
+    for name in sorted(row.keys() - (TEXTS | SECONDS)):
+        raise ValueError(unknown(name, TEXTS | SECONDS))
     if not row.get("dialled") and not row.get("forwarded_by"):
-        raise ValueError("`dialled` or `forwarded_by` is needed to tell whose call it is")
+        raise ValueError('"dialled" is missing; add it, or "forwarded_by", to tell whose call it is')
     return Caller(
         call=CallId(str(row.get("call", number))),
         at=_instant(row["at"]),
@@ -153,10 +165,15 @@ def _of_row(number: int, row: Any) -> Caller:
     )
 
 
-def _instant(written: str | float) -> Millis:
-    if isinstance(written, int | float) or written.isdecimal():
-        return int(written)
-    when = datetime.fromisoformat(written)
+def _instant(written: object) -> Millis:
+    try:
+        if isinstance(written, int | float):
+            return int(written)
+        if str(written).isdecimal():
+            return int(str(written))
+        when = datetime.fromisoformat(str(written))
+    except (ValueError, OverflowError):
+        raise ValueError(f'at: "{written}" is not a time; write it as 2026-11-23T09:00:00') from None
     return round((when if when.tzinfo else when.replace(tzinfo=HERE)).timestamp() * 1000)
 
 
@@ -164,9 +181,12 @@ def _millis(row: Mapping[str, Any], name: str) -> Millis | None:
     seconds = row.get(name)
     if seconds is None:
         return None
-    length = round(float(seconds) * 1000)
+    try:
+        length = round(float(seconds) * 1000)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(f"{name}: {no_number(seconds, ' of seconds')}") from None
     if length < 0:
-        raise ValueError(f"{name} is negative")
+        raise ValueError(f"{name}: {seconds} is too small; write 0 at least")
     return length
 
 
@@ -174,5 +194,5 @@ def _yes_or_no(written: object) -> bool | None:
     if written is None:
         return None
     if str(written).lower() not in WORDS:
-        raise ValueError(f"reached: {written!r} is neither true nor false")
+        raise ValueError(f'reached: "{written}" is neither true nor false; write one of the two')
     return WORDS[str(written).lower()]

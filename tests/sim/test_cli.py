@@ -166,7 +166,12 @@ def test_what_cannot_be_simulated_is_said_in_one_sentence(
 
 
 def test_a_profile_that_is_no_yaml_or_knows_other_keys_is_refused(vorzimmer: Vorzimmer, tmp_path: Path) -> None:
-    for text, says in (("a: [", "is no YAML"), ("patiense: 3", "patiense: Extra inputs"), ("hours: 3", "hours: ")):
+    for text, says in (
+        ("a: [", "is no YAML"),
+        ("calls: 9\npatiense: 3", "profile.yaml:2: unknown key"),
+        ("talk:\n  spread: fixed\n  mean: a", "profile.yaml:3: talk.mean: "),
+        ("talk:\n  spread: fixed", "profile.yaml:1: talk.mean: this key is missing"),
+    ):
         (tmp_path / "profile.yaml").write_text(text, encoding="utf-8")
         ran = vorzimmer("simulate", "--config", str(CONFIG), "--profile", "profile.yaml")
         assert ran.status == 2

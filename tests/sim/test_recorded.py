@@ -103,14 +103,17 @@ def test_csv_is_read_with_blanks_between_several_forwardings(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("line", "says"),
     [
-        ('{"dialled": "+49"}', ":1: 'at' is missing"),
-        ('{"at": 1}', ":1: `dialled` or `forwarded_by` is needed"),
-        ('{"at": "today", "dialled": "+49"}', ":1: Invalid isoformat string: 'today'"),
-        ('{"at": 1, "dialled": "+49", "tlak": 3}', ":1: unknown field tlak"),
-        ('{"at": 1, "dialled": "+49", "talk": -3}', ":1: talk is negative"),
-        ('{"at": 1, "dialled": "+49", "reached": "maybe"}', ":1: reached: 'maybe' is neither true nor false"),
-        ("[1, 2]", ":1: a call is an object"),
-        ("{", "cannot be read"),
+        ('{"dialled": "+49"}', ':1: "at" is missing; add it'),
+        ('{"at": 1}', ':1: "dialled" is missing; add it, or "forwarded_by"'),
+        ('{"at": "today", "dialled": "+49"}', ':1: at: "today" is not a time; write it as 2026-11-23T09:00:00'),
+        ('{"at": [1], "dialled": "+49"}', ':1: at: "[1]" is not a time'),
+        ('{"at": 1, "dialled": "+49", "tlak": 3}', ':1: unknown key "tlak"; did you mean talk?'),
+        ('{"at": 1, "dialled": "+49", "talk": -3}', ":1: talk: -3 is too small; write 0 at least"),
+        ('{"at": 1, "dialled": "+49", "talk": "95,5"}', ':1: talk: "95,5" is not a number of seconds; write 95.5'),
+        ('{"at": 1, "dialled": "+49", "talk": NaN}', ':1: talk: "nan" is not a number of seconds; write digits'),
+        ('{"at": 1, "dialled": "+49", "reached": "maybe"}', ':1: reached: "maybe" is neither true nor false'),
+        ("[1, 2]", ":1: this is no call; write a JSON object"),
+        ("{", ":1: this is no call; write a JSON object"),
         ('{"at": 1, "dialled": "+49", "call": "a"}\n{"at": 2, "dialled": "+49", "call": "a"}', "the id of another one"),
     ],
 )
@@ -120,3 +123,23 @@ def test_a_line_that_cannot_be_used_is_named(tmp_path: Path, line: str, says: st
         read(file)
     assert str(refused.value).startswith(str(file))
     assert says in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("length", "says"),
+    [
+        ('"95,5"', ':2: talk: "95,5" is not a number of seconds; write 95.5'),
+        ("95,5", ":2: there are more values than names in the first line; write decimals with a point"),
+    ],
+)
+def test_decimal_comma_of_a_csv_is_named_with_its_line(tmp_path: Path, length: str, says: str) -> None:
+    file = written(tmp_path, "calls.csv", f"at,dialled,talk\n2026-11-23T09:00:00,+493010001,{length}\n")
+    with pytest.raises(SetUpFailed) as refused:
+        read(file)
+    assert str(refused.value) == f"{file}{says}"
+
+
+def test_csv_in_another_encoding_is_told_so(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_bytes("at,dialled\nfrüh,1\n".encode("latin-1"))
+    with pytest.raises(SetUpFailed, match="is not in UTF-8"):
+        read(tmp_path / "calls.csv")

@@ -159,11 +159,18 @@ def test_agents_come_and_go_at_the_full_hour() -> None:
 @pytest.mark.parametrize(
     ("written", "says"),
     [
-        ({"calls": 0}, "calls: Input should be greater than 0"),
-        ({"hours": [1, 2]}, "hours: Tuple should have at least 24 items"),
-        ({"patiense": 1}, "patiense: Extra inputs are not permitted"),
-        ({"talk": {"mean": -1}}, "talk.mean"),
-        ([1], "the file"),
+        ({"calls": 0}, "p.yaml: calls: 0 is too small; write more than 0"),
+        ({"hours": [1, 2]}, "p.yaml: hours: 2 entries are not 24; write 24"),
+        ({"patiense": 1}, 'p.yaml: unknown key "patiense"; did you mean patience?'),
+        ({"talk": {"mean": -1}}, "p.yaml: talk.mean: -1 is too small; write at least 0"),
+        ({"talk": {"mean": 3, "spred": 1}}, 'p.yaml: unknown key "spred"; did you mean spread?'),
+        ({"talk": {}}, "p.yaml: talk.mean: this key is missing"),
+        ({"talk": 3}, "p.yaml: talk: a mapping is wanted here"),
+        ({"talk": {"mean": "95,5"}}, 'p.yaml: talk.mean: "95,5" is not a number; write 95.5'),
+        ({"talk": {"mean": 3, "spread": "even"}}, 'p.yaml: talk.spread: "even" is not known here; write'),
+        ({"hours": 3}, "p.yaml: hours: a list is wanted here"),
+        ({"missed": 2}, "p.yaml: missed: 2 is too large; write at most 1"),
+        ([1], "p.yaml: a mapping is wanted here"),
     ],
 )
 def test_a_mistake_in_a_profile_is_named(written: object, says: str) -> None:
