@@ -3,7 +3,7 @@
 import argparse
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,6 +35,7 @@ from router.sim.report import plain, staffing_told, told
 from router.sim.results import Results, results
 from router.sim.staffing import Staffed, Staffing, Target
 from router.sim.trial import simulate
+from router.sim.wording import local
 
 EXAMPLES = """examples:
   vorzimmer simulate --calls-a-day 2000                       a day of an office's usual shape
@@ -103,7 +104,7 @@ async def play(given: argparse.Namespace) -> int:
     with at_work(Progress(sum(len(callers) for _, callers in played.days))) as progress:
         found = _simulated(given, played, progress)
         staffing = _staffed(given, played, progress)
-        _drawn(given, found, staffing)
+        _drawn(given, played, found, staffing)
     if given.json:
         say(json.dumps({"results": plain(found), "staffing": plain(staffing)}, ensure_ascii=False))
         return 0
@@ -192,8 +193,19 @@ def _staffed(given: argparse.Namespace, played: _Play, progress: Progress) -> St
     ).least()
 
 
-def _drawn(given: argparse.Namespace, found: Results, staffing: Staffing | None) -> None:
+def _drawn(given: argparse.Namespace, played: _Play, found: Results, staffing: Staffing | None) -> None:
     if given.html is not None:
-        given.html.write_text(page(found, "Vorzimmer: Simulation", staffing), encoding="utf-8")
+        drawn = page(found, "Vorzimmer: Simulation", staffing, about=list(_about(given, played)))
+        given.html.write_text(drawn, encoding="utf-8")
     if given.svg is not None:
         write_svg(found, given.svg)
+
+
+def _about(given: argparse.Namespace, played: _Play) -> Iterator[str]:
+    """What was played, in German first: whoever is sent the page has not seen the command."""
+    last = max((come[-1].at for _, come in played.days if come), default=played.begins)
+    days = dict.fromkeys(local(at).strftime("%d.%m.%Y") for at in (played.begins, min(last, played.until - 1)))
+    yield " bis ".join(days)
+    yield f"{given.runs} Durchläufe (runs)" if given.runs > 1 else "1 Durchlauf (run)"
+    yield f"Startwert (seed) {given.seed}"
+    yield f"Konfiguration {given.config.resolve()}"

@@ -34,13 +34,14 @@ HEADINGS = (
 )
 
 
-def page(results: Results, title: str, staffing: Staffing | None = None) -> str:
-    """The whole page."""
+def page(results: Results, title: str, staffing: Staffing | None = None, *, about: Sequence[str] = ()) -> str:
+    """The whole page; `about` tells under the title what was played."""
     drawings = "\n".join(
         f'<figure role="img" aria-label="{name}">{svg}</figure>' for name, svg in charts(results).items()
     )
     parts = (
         f"<h1>{escape(title)}</h1>",
+        f"<p>{escape(' · '.join(about))}</p>" if about else "",
         _summary(results),
         f"<h2>Tagesverlauf (over the day)</h2>{drawings}",
         _table("Warteschlangen (queues)", "Warteschlange", results.lines.items(), results.runs),
@@ -58,12 +59,17 @@ def _summary(results: Results) -> str:
     within = f"{results.within / 1000:g} s"
     facts = {
         "Anrufe (calls)": f"{results.arrived / results.runs:.0f}",
-        f"Servicelevel in {within}": percent(one.level),
+        f"Servicelevel in {within}": percent(one.level) + _spread(results),
         "Wartezeit Ø (mean wait)": f"{seconds(one.mean)} s",
         "Aufgelegt (abandoned)": percent(one.abandonment),
         "Auslastung (occupancy)": percent(results.occupancy),
     }
     return f"<dl>{''.join(f'<div><dt>{escape(name)}</dt><dd>{value}</dd></div>' for name, value in facts.items())}</dl>"
+
+
+def _spread(results: Results) -> str:
+    """Half the 95 % interval, in points, where there is more than one run."""
+    return "" if results.spread is None else f" ± {_decimal(results.spread * 100)} (95-%-Intervall)"
 
 
 def _table(title: str, first: str, rows: Iterable[tuple[str, Figures]], runs: int) -> str:

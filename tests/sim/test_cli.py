@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -111,6 +112,25 @@ def test_the_page_and_the_charts_need_nothing_from_elsewhere(vorzimmer: Vorzimme
     svgs = sorted(file.name for file in (tmp_path / "charts").iterdir())
     assert svgs == ["anrufe.svg", "auslastung.svg", "servicelevel.svg", "wartezeit.svg"]
     assert "Servicelevel" in (tmp_path / "charts/servicelevel.svg").read_text(encoding="utf-8")
+
+
+def test_the_page_says_what_was_played(vorzimmer: Vorzimmer, tmp_path: Path) -> None:
+    vorzimmer("simulate", *DAY, "--runs", "2", "--seed", "7", "--html", "day.html")
+    page = (tmp_path / "day.html").read_text(encoding="utf-8")
+    about = f"23.11.2026 · 2 Durchläufe (runs) · Startwert (seed) 7 · Konfiguration {CONFIG}"
+    assert f"</h1><p>{about}</p>" in page
+    assert re.search(r"<dt>Servicelevel in 20 s</dt><dd>[0-9,]+\s% ± [0-9,]+ ", page)
+
+
+def test_the_page_of_a_period_names_both_its_days_and_one_run_has_no_interval(
+    vorzimmer: Vorzimmer, tmp_path: Path
+) -> None:
+    file = recorded(tmp_path)
+    file.write_text(file.read_text(encoding="utf-8").replace("2026-11-23T09:59", "2026-11-24T09:59"), encoding="utf-8")
+    vorzimmer("simulate", "--config", str(CONFIG), "--calls", str(file), "--html", "week.html")
+    page = (tmp_path / "week.html").read_text(encoding="utf-8")
+    assert "<p>23.11.2026 bis 24.11.2026 · 1 Durchlauf (run) · " in page
+    assert "±" not in page
 
 
 def test_recorded_calls_are_simulated_with_everybody_at_work(vorzimmer: Vorzimmer, tmp_path: Path) -> None:
