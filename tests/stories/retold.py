@@ -40,13 +40,12 @@ class Chronicle:
         return Again(difference=first_difference(record, house), moments=tuple(asked))
 
     def _judged(self, record: CallRecord, asked: Asked) -> Moment:
-        """A configuration that came in the same millisecond may have come after it."""
+        """By the configuration of the moment: any one that came in the same millisecond, or the one before."""
         at, seats = asked.step.at, self.standing(record, asked)
-        moment = judged(asked, self.house(at), seats)
-        if moment.wrong and self.houses[0][0] < at:
-            again = judged(asked, self.house(at - 1), seats)
-            return moment if again.wrong else again
-        return moment
+        then = [house for since, house in self.houses if since == at][::-1]
+        before = [house for since, house in self.houses if since < at][-1:]
+        judgements = [judged(asked, house, seats) for house in (*then, *before)]
+        return next((moment for moment in judgements if not moment.wrong), judgements[0])
 
 
 def chronicle_of(told: Sequence[tuple[Millis, Event]]) -> Chronicle:
