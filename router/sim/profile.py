@@ -86,13 +86,14 @@ def profile_of(written: Any, file: Path, lines: Mapping[Place, int] = MappingPro
     try:
         return Profile.model_validate({} if written is None else written)
     except ValidationError as wrong:
-        found = [f"{_place(file, one['loc'], lines)}: {worded(one, _known(one['loc'][:-1]))}" for one in wrong.errors()]
-        raise SetUpFailed("\n".join([*found, "docs/simulation.md shows a profile with every key"])) from None
+        found = sorted((_line(one["loc"], lines), worded(one, _known(one["loc"][:-1]))) for one in wrong.errors())
+        told = [f"{file}:{line}: {words}" if line else f"{file}: {words}" for line, words in found]
+        raise SetUpFailed("\n".join([*told, "docs/simulation.md shows a profile with every key"])) from None
 
 
-def _place(file: Path, loc: Place, lines: Mapping[Place, int]) -> str:
-    line = next((lines[loc[:end]] for end in range(len(loc), 0, -1) if loc[:end] in lines), None)
-    return str(file) if line is None else f"{file}:{line}"
+def _line(loc: Place, lines: Mapping[Place, int]) -> int:
+    """Of the value, or of the nearest thing around it; 0 where none is known."""
+    return next((lines[loc[:end]] for end in range(len(loc), 0, -1) if loc[:end] in lines), 0)
 
 
 def _known(loc: Place) -> Iterable[str]:

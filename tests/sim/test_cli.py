@@ -198,6 +198,16 @@ def test_a_profile_that_is_no_yaml_or_knows_other_keys_is_refused(vorzimmer: Vor
         assert says in ran.err
 
 
+def test_mistakes_of_a_profile_are_told_in_the_order_of_its_lines(vorzimmer: Vorzimmer, tmp_path: Path) -> None:
+    (tmp_path / "profile.yaml").write_text('patiense: 3\ncalls: "95,5"\n', encoding="utf-8")
+    ran = vorzimmer("simulate", "--config", str(CONFIG), "--profile", "profile.yaml")
+    assert ran.err == (
+        'vorzimmer: profile.yaml:1: unknown key "patiense"; did you mean patience?\n'
+        'profile.yaml:2: calls: "95,5" is not a number; write 95.5\n'
+        "docs/simulation.md shows a profile with every key\n"
+    )
+
+
 def test_an_empty_file_has_no_calls_to_play(vorzimmer: Vorzimmer, tmp_path: Path) -> None:
     (tmp_path / "calls.csv").write_text("at,dialled\n", encoding="utf-8")
     ran = vorzimmer("backtest", str(CONFIG), str(CONFIG), "--calls", "calls.csv")
