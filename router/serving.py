@@ -93,8 +93,7 @@ class Router:
         """Colleagues who could take this call now, and the queues."""
         floor, house = self.engine.board.floor, self.engine.board.house
         client = house.clients.get(call.client) if call.client else None
-        pledge = client is not None and (client.secret or any(one.needs.pledge for one in client.queue.stages))
-        needs, now = Needs(pledge=pledge), self.clock.now()
+        needs, now = Needs(pledge=client is not None and client.needs_pledge), self.clock.now()
         others = [one for one in house.agents.values() if one.id != agent and one.id in floor.seats]
         free = [one for one in others if not floor.why_not(one.id, needs, now)]
         return PassTargets(agents=free, queues=tuple(house.queues.values()))

@@ -195,6 +195,11 @@ class Client:
     limits: ArrivalLimits = field(default_factory=ArrivalLimits)
     outbound: OutboundLimits = field(default_factory=OutboundLimits)
 
+    @property
+    def needs_pledge(self) -> bool:
+        """Whether its callers may only reach agents who have pledged secrecy, in whichever queue they are."""
+        return self.secret or self.queue.needs_pledge
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Team:

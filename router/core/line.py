@@ -69,8 +69,7 @@ class Place:
 def needs_at(queue: Queue, stage: int) -> Needs:
     """What is needed in a stage. The pledge never relaxes."""
     needs = queue.stages[stage].needs
-    pledge = any(other.needs.pledge for other in queue.stages)
-    return replace(needs, pledge=True) if pledge and not needs.pledge else needs
+    return replace(needs, pledge=True) if queue.needs_pledge and not needs.pledge else needs
 
 
 class Group:

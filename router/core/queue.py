@@ -102,3 +102,8 @@ class Queue:
     callback_key: str = ""  # pressed while waiting: be called back, keeping one's place
     message_key: str = ""  # pressed while waiting: leave a message instead
     extension: str = ""  # digits by which agents pass calls to it
+
+    @property
+    def needs_pledge(self) -> bool:
+        """Whether any stage needs the pledge; then all do, for it never relaxes."""
+        return any(stage.needs.pledge for stage in self.stages)

@@ -16,7 +16,7 @@ from router.core.queue import Queue
 
 def pledged(queue: Queue, client: Client | None) -> Queue:
     """The queue, whose agents have pledged secrecy where this client needs that."""
-    if client is None or not (client.secret or any(stage.needs.pledge for stage in client.queue.stages)):
+    if client is None or not client.needs_pledge:
         return queue
     stages = tuple(replace(stage, needs=replace(stage.needs, pledge=True)) for stage in queue.stages)
     return replace(queue, stages=stages)
