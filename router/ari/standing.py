@@ -1,6 +1,6 @@
 """How Asterisk stands: which of our legs, bridges, playbacks and recordings it holds, and how it holds them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Collection, Sequence
 
 from router.ari.cel import Times
 from router.ari.client import Client
@@ -26,7 +26,9 @@ async def found_in(
     inside = {leg: name for name, found in bridges.items() for leg in _members(found)}
     states = {found.id: found.snapshot for found in await client.channels.list()}
     ours = {name for name in states if name in legs or name in app.channel_ids or call_of(name)}
-    under_way = frozenset([name for name in recordings if await _records(client, name)])
+    under_way = frozenset(
+        [name for name in recordings if await _is_there(client.recordings.getLive(recordingName=name))]
+    )
     answered, ended = await times.of(set(legs), gone={leg for leg in legs if leg not in states})
     return Found(
         legs={LegId(name): FoundLeg(up=_up(states[name]), bridge=_bridge(inside.get(name))) for name in ours},
@@ -41,16 +43,12 @@ async def found_in(
 
 async def plays(client: Client, playback: PlaybackId) -> bool:
     """Whether it is under way. Raises AriError."""
-    try:
-        await client.playbacks.get(playbackId=playback)
-    except NotFound:
-        return False
-    return True
+    return await _is_there(client.playbacks.get(playbackId=playback))
 
 
-async def _records(client: Client, recording: RecordingId) -> bool:
+async def _is_there(asked: Awaitable[object]) -> bool:
     try:
-        await client.recordings.getLive(recordingName=recording)
+        await asked
     except NotFound:
         return False
     return True

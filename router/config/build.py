@@ -13,10 +13,9 @@ from router.config.loaded import AgentSip, Loaded, TariffVersion, Trunk, valid_a
 from router.config.numbers import prefixes_of
 from router.config.queueing import queues_of
 from router.config.timetable import Timetable, client_times, house_times
-from router.core.house import Agent, Client, Codes, House, Tariff, Team
-from router.core.ids import AgentId, ClientId, Language, Millis, QueueId, TariffId, TeamId
+from router.core.house import Agent, Codes, House, Tariff, Team
+from router.core.ids import AgentId, ClientId, Language, Millis, TariffId, TeamId
 from router.core.limits import HouseLimits, Rates
-from router.core.queue import Queue
 
 DAY_MS = 86_400_000
 
@@ -46,7 +45,10 @@ def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff]
     teams = {name: _team(name, keys, times) for name, keys in written.teams.items()}
     return House(
         version=version,
-        clients={ClientId(name): _client(written, name, tariffs, queues, times) for name in written.clients},
+        clients={
+            ClientId(name): client_of(written, name, tariffs, queues, client_times(times, keys))
+            for name, keys in written.clients.items()
+        },
         agents={AgentId(name): _agent(name, keys, teams) for name, keys in written.agents.items()},
         block=blocked(house.block, times),
         default_client=ClientId(house.default_client) if house.default_client else None,
@@ -62,16 +64,6 @@ def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff]
         codes=Codes(**house.codes.model_dump()),
         country=house.country,
     )
-
-
-def _client(
-    written: Everything,
-    name: str,
-    tariffs: Mapping[TariffId, Tariff],
-    queues: Mapping[QueueId, Queue],
-    times: Timetable,
-) -> Client:
-    return client_of(written, name, tariffs, queues, client_times(times, written.clients[name]))
 
 
 def _own_numbers(written: Everything) -> Iterator[str]:

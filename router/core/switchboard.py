@@ -118,9 +118,7 @@ class Switchboard:
                 return []
             case CodeDialled():
                 return self._code(event, now)
-            case CallEvent():
-                return self._run([event], now)
-            case AgentEvent():
+            case CallEvent() | AgentEvent():
                 return self._run([event], now)
             case HouseChanged(house=house):
                 self.house = house

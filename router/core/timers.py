@@ -51,12 +51,12 @@ class Timers:
 
     def due(self, now: Millis) -> Millis | None:
         """The earliest deadline, if it lies at or before `now`: asked at every event, mostly answered at a glance."""
-        return self.next() if self.heap and self.heap[0].at <= now else None
+        at = self.next() if self.heap and self.heap[0].at <= now else None
+        return at if at is not None and at <= now else None
 
     def pop_due(self, now: Millis) -> Due | None:
         """The earliest deadline that lies at or before `now`, no longer armed; None when there is none."""
-        due = self.due(now)
-        return self._popped() if due is not None and due <= now else None
+        return self._popped() if self.due(now) is not None else None
 
     def pop_next(self, kind: str, at: Millis) -> Due | None:
         """The earliest deadline, no longer armed, if it is one of this kind and instant."""

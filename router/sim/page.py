@@ -6,9 +6,7 @@ from html import escape
 from router.sim.charts import charts
 from router.sim.results import Figures, Results
 from router.sim.staffing import Staffing
-from router.sim.wording import hour
-from router.sim.wording import percent as plain_percent
-from router.sim.wording import seconds as plain_seconds
+from router.sim.wording import hour, percent, seconds
 
 STYLE = """
 :root { color-scheme: light; font-family: system-ui, sans-serif; color: #1f2933; background: #fff }
@@ -59,17 +57,17 @@ def _summary(results: Results) -> str:
     within = f"{results.within / 1000:g} s"
     facts = {
         "Anrufe (calls)": f"{results.arrived / results.runs:.0f}",
-        f"Servicelevel in {within}": percent(one.level) + _spread(results),
-        "Wartezeit Ø (mean wait)": f"{seconds(one.mean)} s",
-        "Aufgelegt (abandoned)": percent(one.abandonment),
-        "Auslastung (occupancy)": percent(results.occupancy),
+        f"Servicelevel in {within}": _german(percent(one.level)) + _spread(results),
+        "Wartezeit Ø (mean wait)": f"{_german(seconds(one.mean))} s",
+        "Aufgelegt (abandoned)": _german(percent(one.abandonment)),
+        "Auslastung (occupancy)": _german(percent(results.occupancy)),
     }
     return f"<dl>{''.join(f'<div><dt>{escape(name)}</dt><dd>{value}</dd></div>' for name, value in facts.items())}</dl>"
 
 
 def _spread(results: Results) -> str:
     """Half the 95 % interval, in points, where there is more than one run."""
-    return "" if results.spread is None else f" ± {_decimal(results.spread * 100)} (95-%-Intervall)"
+    return "" if results.spread is None else f" ± {_german(f'{results.spread * 100:.1f}')} (95-%-Intervall)"
 
 
 def _table(title: str, first: str, rows: Iterable[tuple[str, Figures]], runs: int) -> str:
@@ -80,33 +78,24 @@ def _table(title: str, first: str, rows: Iterable[tuple[str, Figures]], runs: in
 def _cells(one: Figures, runs: int) -> Iterator[str]:
     yield f"{one.calls / runs:.0f}"
     yield f"{one.answered / runs:.0f}"
-    yield percent(one.level)
+    yield _german(percent(one.level))
     for wait in (one.mean, one.p50, one.p90, one.p99):
-        yield f"{seconds(wait)} s" if wait is not None else "-"
-    yield percent(one.abandonment)
+        yield f"{_german(seconds(wait))} s" if wait is not None else "-"
+    yield _german(percent(one.abandonment))
     yield f"{one.overflowed / runs:.0f}"
 
 
-def percent(share: float | None) -> str:
-    """As Germans write it: `52,9 %`."""
-    return plain_percent(share).replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
-
-
-def seconds(millis: float | None) -> str:
-    """With a decimal comma."""
-    return plain_seconds(millis).replace(".", ",")
-
-
-def _decimal(figure: float) -> str:
-    return f"{figure:.1f}".replace(".", ",")
+def _german(figure: str) -> str:
+    """With a decimal comma and a blank before the sign: `52,9 %`."""
+    return figure.replace(".", ",").replace("%", "\N{NO-BREAK SPACE}%")
 
 
 def _occupancies(results: Results) -> str:
     names = list(results.skills)
-    rows = [(hour(one.begins), *(percent(one.skills[name]) for name in names)) for one in results.hours]
-    rows.append(("alle (all)", *(percent(results.skills[name]) for name in names)))
+    rows = [(hour(one.begins), *(_german(percent(one.skills[name])) for name in names)) for one in results.hours]
+    rows.append(("alle (all)", *(_german(percent(results.skills[name])) for name in names)))
     skills = f"<h2>Auslastung je Fähigkeit (occupancy by skill)</h2>{_grid(('Stunde', *names), rows)}" if names else ""
-    teams = _grid(("Team", "Auslastung"), [(name, percent(share)) for name, share in results.teams.items()])
+    teams = _grid(("Team", "Auslastung"), [(name, _german(percent(share))) for name, share in results.teams.items()])
     return skills + (f"<h2>Auslastung je Team (occupancy by team)</h2>{teams}" if results.teams else "")
 
 
@@ -116,9 +105,9 @@ def _staffing(staffing: Staffing) -> str:
         (
             row.group,
             hour(row.begins),
-            f"{row.calls:.1f}".replace(".", ","),
+            _german(f"{row.calls:.1f}"),
             str(row.agents),
-            percent(row.level),
+            _german(percent(row.level)),
             str(row.erlang),
         )
         for row in staffing.rows
