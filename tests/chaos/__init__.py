@@ -1,0 +1,11 @@
+"""Real faults on a real Asterisk, with SIPp as the only truth: `python -m tests.chaos --help`.
+
+Each scenario is a module with `async def run(given: Given) -> Sequence[Figure]`. It makes its own house, does its
+worst, and tells what it saw beside what was promised; it raises only when it could not be carried out. What it starts
+it ends.
+"""
+
+from collections.abc import Mapping
+
+SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its module has the same name
+}
