@@ -1,6 +1,5 @@
 """The client on a real Asterisk 22."""
 
-import asyncio
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -12,6 +11,7 @@ from asterisk import Asterisk, running_asterisk
 from router.ari import Channel, Client, connect, events
 from router.ari.errors import AriApplicationReplaced, AriUnauthorized, Conflict, NotFound, ServerError
 from router.ari.generate.__main__ import main
+from tests.lab.running import until as asked_until
 from tests.shells.ari.test_link import following
 from tests.shells.ari.waiting import until
 
@@ -53,11 +53,8 @@ async def call(client: Client) -> Channel:
     return caller
 
 
-async def no_bridge_left(client: Client) -> None:
-    """Asterisk answers before its list shows that a bridge is gone."""
-    async with asyncio.timeout(5):
-        while await client.bridges.list():
-            await asyncio.sleep(0.01)
+async def no_bridge(client: Client) -> bool:
+    return not await client.bridges.list()
 
 
 async def test_a_call_is_claimed_answered_and_hears_a_tone_in_its_bridge(client: Client) -> None:
@@ -87,7 +84,7 @@ async def test_a_call_is_claimed_answered_and_hears_a_tone_in_its_bridge(client:
     await until(lambda: told[4:] == ["cause 17"])
     assert client.watched == 0
     await bridge.destroy()
-    await no_bridge_left(client)
+    await asked_until(lambda: no_bridge(client), 5, "Asterisk's list to show that the bridge is gone")
 
 
 @pytest.mark.parametrize("subscribed", [False, True])
