@@ -138,8 +138,8 @@ class HouseKeys(Section):
     """The Land whose public holidays count for teams and for clients who name none."""
     default_client: Identity | None = None
     """Takes calls whose client cannot be told. Left out: such calls are turned away."""
-    wrap_up_limit: Duration = 180_000
-    """After it, an agent is available again."""
+    wrap_up_limit: DurationOrNone = 180_000
+    """After it, an agent is available again. 0s: at once."""
     park_limit: Duration = 120_000
     """After it, a parked caller goes back to the agent, or in line."""
     codes: CodesKeys = CodesKeys()
