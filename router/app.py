@@ -7,7 +7,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -15,10 +15,12 @@ from router.ari.cel import Times
 from router.ari.client import Client, connect
 from router.ari.options import Options
 from router.ari.plant import Plants
-from router.ari.stamps import Stamps
+from router.ari.stamps import Stamps, millis_of
 from router.ari.telephony import AriTelephony
+from router.ari.wall import Wall
 from router.calllog import CallLog
-from router.core.errors import LedgerUnavailable
+from router.core.errors import JournalBroken, LedgerUnavailable
+from router.core.ids import Millis
 from router.db.chronicle import SqlChronicle
 from router.db.clients import SqlClients
 from router.db.database import Database, open_database
@@ -76,7 +78,9 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
         )
         client = await stack.enter_async_context(_asterisk(settings, metrics))
         sounds = _sounds(settings)
-        telephony = AriTelephony(client, speech=sounds, times=Times(settings.cel_file, clock.at_wall))
+        wall = _wall(kept)
+        times = Times(settings.cel_file, lambda stamp: wall.at(millis_of(stamp)))
+        telephony = AriTelephony(client, speech=sounds, times=times)
         engine = _engine(kept, telephony, clients, metrics)
         stack.push_async_callback(engine.lanes.close)
         operators = Operators(settings.config_dir, clients=clients, clock=clock)
@@ -93,8 +97,22 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
             sounds=sounds,
             plants=Plants(client, settings.generated_dir),
             metrics=metrics,
-            stamps=Stamps(read=clock.at, wall=clock.at_wall, ahead=clock.ahead),
+            stamps=Stamps(read=clock.at, wall=wall),
         )
+
+
+def _wall(kept: _Kept) -> Wall:
+    """Asterisk's clock goes on from the run before: what it wrote down meanwhile has stamps of then."""
+    clock, journal, last = kept.clock, kept.journal, kept.restored.last
+
+    def learned(ahead_ms: Millis) -> None:
+        try:
+            journal.begin(replace(journal.anchor or clock.anchor, ahead_ms=ahead_ms))
+        except JournalBroken as failure:
+            log.warning("clock's step not kept", error=str(failure))
+
+    ahead = clock.anchor.ahead_ms if last else None
+    return Wall(ahead=clock.ahead, now=clock.now, kept=ahead, last=last, learned=learned)
 
 
 def _asterisk(settings: Settings, metrics: Metrics) -> Client:

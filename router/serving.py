@@ -140,6 +140,7 @@ class Router:
     async def connected(self) -> None:
         """Before the first event of a new connection: agree with Asterisk on every call."""
         await self.plants.bring(self.operators.plant)
+        await self.stamps.sound(self.client.asterisk.ping, self.clock.now)
         await reconcile(self.engine, self.clock)
         self.engine.link_restored()
 

@@ -1,50 +1,46 @@
 """When what an event tells really happened: by Asterisk's own time stamps, not by when a busy router came to read it.
 
 A leg that we placed reaches the application a little after its answer, and its end is told a little after the hang-up:
-the earlier events that said so are remembered.
-
-An event's age is how much later than its stamp it was read, less the least that this ever was: so a router that was
-frozen still gives every event its own time, and an Asterisk whose clock differs from ours does not matter. When the
-machine's clock is set, the comparison begins anew with the event at hand.
+the earlier events that said so are remembered. What a stamp means in the house's time is the matter of `wall.py`.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from decimal import Decimal
 
 from router.ari.generated import events
+from router.ari.generated.models import AsteriskPing
 from router.ari.received import Received, UnknownEvent
+from router.ari.wall import Wall
 from router.core.ids import Millis, call_of
-
-SET_MS: Millis = 100  # the wall clock moved by more than this against the monotonic one: somebody set it
 
 
 class Stamps:
-    """Turns Asterisk's stamps into the house's time: `read` a monotonic reading, `wall` seconds since 1970.
+    """Turns Asterisk's stamps into the house's time: `read` a reading of the monotonic clock, `wall` a stamp."""
 
-    `ahead` is the house's clock less the machine's wall clock, in milliseconds.
-    """
-
-    def __init__(
-        self, *, read: Callable[[int], Millis], wall: Callable[[float], Millis], ahead: Callable[[], Millis]
-    ) -> None:
+    def __init__(self, *, read: Callable[[int], Millis], wall: Wall) -> None:
         self._read = read
         self._wall = wall
-        self._ahead = ahead
-        self._was_ahead = ahead()
-        self._least_lag: Millis | None = None
         self._answered: dict[str, Millis] = {}
         self._hung_up: dict[str, Millis] = {}
+
+    async def sound(self, ping: Callable[[], Awaitable[AsteriskPing]], now: Callable[[], Millis]) -> None:
+        """Ask Asterisk for its time: it may have been set while nobody listened. Raises AriError."""
+        asked = now()
+        told = await ping()
+        self._wall.sounded(millis(datetime.fromisoformat(told.timestamp)), asked=asked, answered=now())
 
     def of(self, received: Received) -> Millis:
         """The instant of an event. To be asked of every event, in order."""
         event, seen = received.event, self._read(received.received_ns)
         if isinstance(event, UnknownEvent):
             return seen
-        self._compare(event.timestamp, seen)
-        told = self._instant(event.timestamp, seen)
+        told = self._wall.event(millis(event.timestamp), seen)
         match event:
+            case events.StasisStart(args=("returned", *_)):
+                return told  # a caller who was here before, see `translate`
             case events.StasisStart(channel=channel) if call_of(channel.id) is None:
-                return self._instant(channel.creationtime, seen)
+                return self._wall.at(millis(channel.creationtime), latest=told)
             case events.StasisStart(channel=channel):
                 return self._answered.pop(channel.id, told)
             case events.ChannelStateChange(channel=channel) if channel.state == "Up" and call_of(channel.id):
@@ -66,14 +62,12 @@ class Stamps:
         self._answered.pop(channel, None)
         return self._hung_up.pop(channel, told)
 
-    def _compare(self, stamp: datetime, seen: Millis) -> None:
-        ahead, lag = self._ahead(), self._lag(stamp, seen)
-        was_set = abs(ahead - self._was_ahead) > SET_MS
-        self._was_ahead = ahead
-        self._least_lag = lag if was_set or self._least_lag is None else min(self._least_lag, lag)
 
-    def _lag(self, stamp: datetime, seen: Millis) -> Millis:
-        return seen - self._wall(stamp.timestamp())
+def millis(stamp: datetime) -> Millis:
+    """Of an event's stamp, since 1970 UTC."""
+    return round(stamp.timestamp() * 1000)
 
-    def _instant(self, stamp: datetime, seen: Millis) -> Millis:
-        return seen - max(0, self._lag(stamp, seen) - (self._least_lag or 0))
+
+def millis_of(seconds: str) -> Millis:
+    """Of a stamp in CEL, since 1970 UTC. Raises `DecimalException` for what is no number."""
+    return int(Decimal(seconds) * 1000)

@@ -7,7 +7,6 @@ was anchored; `ahead` tells by how much the two differ now.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from pathlib import Path
 from typing import Self
 
@@ -19,11 +18,15 @@ BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
-    """One instant on both clocks: milliseconds since 1970 UTC, and monotonic nanoseconds of the boot `boot_id`."""
+    """One instant on both clocks: milliseconds since 1970 UTC, and monotonic nanoseconds of the boot `boot_id`.
+
+    `ahead_ms`: by how much the house's clock was then ahead of the wall clock by which Asterisk stamps.
+    """
 
     boot_id: str
     utc_ms: Millis
     monotonic_ns: int
+    ahead_ms: Millis = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +49,10 @@ class AnchoredClock:
     def start(cls, sources: Sources | None = None, *, not_before: Millis = 0) -> Self:
         """A clock anchored to UTC now, or to `not_before` when the machine's clock is behind that."""
         sources = sources or Sources()
-        utc_ms, monotonic_ns = max(sources.wall_ns() // NS_PER_MS, not_before), sources.monotonic_ns()
-        return cls(Anchor(boot_id=sources.boot_id(), utc_ms=utc_ms, monotonic_ns=monotonic_ns), sources)
+        wall_ms, monotonic_ns = sources.wall_ns() // NS_PER_MS, sources.monotonic_ns()
+        utc_ms = max(wall_ms, not_before)
+        anchor = Anchor(boot_id=sources.boot_id(), utc_ms=utc_ms, monotonic_ns=monotonic_ns, ahead_ms=utc_ms - wall_ms)
+        return cls(anchor, sources)
 
     @classmethod
     def resume(cls, anchor: Anchor | None, sources: Sources | None = None, *, not_before: Millis = 0) -> Self:
@@ -67,14 +72,6 @@ class AnchoredClock:
     def at(self, monotonic_ns: int) -> Millis:
         """The instant at which the monotonic clock showed `monotonic_ns`."""
         return self.anchor.utc_ms + (monotonic_ns - self.anchor.monotonic_ns) // NS_PER_MS
-
-    def at_wall(self, seconds: str | float | Decimal) -> Millis:
-        """The instant of a wall-clock time stamp (seconds since 1970 UTC, as in Asterisk's events and CEL).
-
-        Right as long as the wall clock was not stepped between the stamp and now.
-        """
-        age_ns = self._sources.wall_ns() - int(Decimal(str(seconds)) * 1_000 * NS_PER_MS)
-        return self.at(self._sources.monotonic_ns() - age_ns)
 
     def ahead(self) -> Millis:
         """By how many milliseconds this clock is ahead of the machine's wall clock now; negative when behind."""
