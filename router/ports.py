@@ -6,6 +6,7 @@ from typing import Protocol
 
 from router.core.commands import Command
 from router.core.events import Event
+from router.core.fallback_told import Told
 from router.core.house import BlockEntry
 from router.core.ids import AgentId, BridgeId, CallId, ClientId, LegId, Millis, PlaybackId, RecordingId
 from router.core.record import CallRecord
@@ -168,6 +169,33 @@ class Chronicle(Protocol):
         """Store a configuration in force from `since` on, unless it is the newest one. Raises `LedgerUnavailable`."""
         ...
 
+    async def house_at(self, at: Millis) -> str | None:
+        """The content of the configuration in force at an instant, if it was kept. Raises `LedgerUnavailable`."""
+        ...
+
+
+class Unattended(Protocol):
+    """Asterisk's own record of the calls that its dialplan served alone. What was read before a restart, but not yet
+    said to be done with, is told again."""
+
+    async def more(self, country: str) -> Sequence[Told]:
+        """What was written since the last time of asking, in its order. Numbers without a country are those of
+        `country`. Never raises for what the record holds, or is."""
+        ...
+
+    @property
+    def behind(self) -> bool:
+        """Whether that was much, and only a part of it."""
+        ...
+
+    def done(self, calls: Collection[CallId]) -> None:
+        """These calls need not be told again."""
+        ...
+
+    async def keep(self) -> None:
+        """Keep how far the record need not be read again."""
+        ...
+
 
 class Observer(Protocol):
     """Somebody who watches: metrics, logs, the desks' live streams. Never waits, never raises."""
@@ -182,4 +210,75 @@ class Speech(Protocol):
 
     async def media(self, *, text: str, recording: str | None) -> str:
         """The media URI of a spoken text or uploaded recording; made once, cached by content."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lease:
+    """Who leads, of two routers: `node` until `left_ms` from now on, unless it is renewed; not above 0: nobody does.
+
+    `serving`: calls are taken up. `given_back`: the leader left in order. `rested_ms`: how long the database has been
+    up; a leader that went on without it has had that long to say so.
+    """
+
+    node: str
+    epoch: int
+    left_ms: Millis
+    serving: bool
+    given_back: bool
+    house_version: str
+    rested_ms: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """The lease is ours under `epoch`. Before, `node` led under `before`; `header` is of its journal, "" for none."""
+
+    epoch: int
+    node: str
+    before: int
+    header: str
+
+
+class Leases(Protocol):
+    """The one lease of a house. Every method raises `LedgerUnavailable` when the database cannot be reached."""
+
+    async def look(self) -> Lease:
+        """How it stands."""
+        ...
+
+    async def take(self, node: str, *, house_version: str) -> Taken | None:
+        """Take it under a new epoch, if nobody else holds it."""
+        ...
+
+    async def renew(self, epoch: int, *, serving: bool, house_version: str, header: str) -> bool:
+        """Hold it for another `LEASE_MS`; False when another one has taken it."""
+        ...
+
+    async def give_back(self, epoch: int) -> None:
+        """Leave it to whoever wants it; does nothing when another one has it."""
+        ...
+
+
+LEASE_MS: Millis = 1_500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JournalRow:
+    """One line of the journal: an event, or (`snapshot`) the state before event `sequence`."""
+
+    sequence: int
+    snapshot: bool
+    line: bytes
+
+
+class SharedJournal(Protocol):
+    """The journal as both routers can read it. Every method raises `LedgerUnavailable`."""
+
+    async def append(self, epoch: int, rows: Sequence[JournalRow]) -> bool:
+        """Commit all rows or none; False when `epoch` is over. Rows that are there already are left as they are."""
+        ...
+
+    async def read(self) -> Sequence[JournalRow]:
+        """The newest snapshot and all events after it, in order."""
         ...

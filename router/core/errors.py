@@ -10,6 +10,7 @@ VorzimmerError
 ├── JournalBroken        the disk did not take an event; nothing of it was kept, try again once there is room
 ├── JournalCorrupt       a record before the journal's torn tail cannot be read
 ├── SetUpFailed          something the start needs is missing
+├── Deposed              another router leads now: this one commands nothing more
 ├── SoundUnusable        (router/speech/job.py) a text or recording that cannot be played
 └── Unauthorized, Forbidden, NotFound, RequestInvalid (router/web/errors.py) what the API refuses
 
@@ -83,3 +84,9 @@ class SetUpFailed(VorzimmerError):
     """Something that the start needs is missing or unusable."""
 
     id = "set_up_failed"
+
+
+class Deposed(VorzimmerError):
+    """Another router leads now."""
+
+    id = "deposed"

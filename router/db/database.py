@@ -8,9 +8,10 @@ statement may take longer than twice that, but those that read a whole table: th
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from asyncpg.exceptions import PostgresError  # type: ignore[import-untyped]
 from sqlalchemy import URL, event, make_url
@@ -100,6 +101,15 @@ async def open_database(
     finally:
         await engine.dispose()
         await unhurried.dispose()
+
+
+def arguments_of(url: str) -> Mapping[str, Any]:
+    """What asyncpg needs to connect to a `postgresql://` URL. Raises `SetUpFailed` for one of another kind."""
+    address = _address(url)
+    if address.get_backend_name() != "postgresql":
+        raise SetUpFailed("two routers need PostgreSQL: set VORZIMMER_DATABASE_URL to postgresql://…")
+    arguments: Mapping[str, Any] = address.get_dialect()().create_connect_args(address)[1]
+    return arguments
 
 
 def _address(url: str) -> URL:

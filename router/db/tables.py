@@ -3,8 +3,9 @@
 `calls` holds all that is known of a finished call, the caller's data included. The `ledger_*` tables hold none of that
 and only ever grow: triggers of the first migration refuse every change. `ledger_head` is the one row that moves with
 the chain, and the lock that every settlement takes. `presences` and `houses` are kept so that a decision can be made
-again, and may be pruned. `block_changes` tells a running router what operators changed. Instants and durations are
-integer milliseconds, money is integer cents, prices are exact fractions (`59/1`), JSON is text.
+again, and may be pruned. `block_changes` tells a running router what operators changed. `lease` and `shared_journal`
+serve two routers, and stay empty where there is one. Instants and durations are integer milliseconds, money is
+integer cents, prices are exact fractions (`59/1`), JSON is text.
 """
 
 from sqlalchemy import (
@@ -15,6 +16,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -163,4 +165,27 @@ block_changes = Table(
     Column("client", Text, nullable=False),
     Column("lifted", Text, nullable=False),  # the number that was taken off the list; "" for any other change
     Column("at", BigInteger, nullable=False),
+)
+
+lease = Table(
+    "lease",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=False),
+    Column("node", Text, nullable=False, server_default=""),  # who leads, or led last
+    Column("epoch", BigInteger, nullable=False, server_default="0"),  # grows whenever somebody takes the lease
+    Column("until", BigInteger, nullable=False, server_default="0"),  # by this database's clock; 0: given back
+    Column("serving", Integer, nullable=False, server_default="0"),  # 1: core and Asterisk agree, calls are taken
+    Column("house_version", Text, nullable=False, server_default=""),
+    Column("header", Text, nullable=False, server_default=""),  # of the leader's journal
+    CheckConstraint("id = 1", name="single"),
+)
+
+shared_journal = Table(
+    "shared_journal",
+    metadata,
+    Column("sequence", BigInteger, nullable=False),
+    Column("kind", String(1), nullable=False),  # E: an event, S: a snapshot of all before it
+    Column("epoch", BigInteger, nullable=False),  # under which it was written
+    Column("line", LargeBinary, nullable=False),  # as in the journal's file
+    PrimaryKeyConstraint("sequence", "kind"),
 )

@@ -11,7 +11,6 @@ Rules:
 
 import asyncio
 import errno
-import fcntl
 import os
 import time
 from collections import deque
@@ -20,15 +19,15 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import NewType, Self, TypeVar
+from typing import NewType, Protocol, Self, TypeVar
 
 import structlog
 
-from router.core.errors import JournalBroken, SetUpFailed
 from router.core.events import Event
 from router.core.ids import Millis
 from router.engine.clock import Anchor
 from router.engine.codec import encode
+from router.engine.journal_folder import broken, hold, unusable
 from router.engine.journal_records import (
     FIRST,
     Entry,
@@ -42,6 +41,7 @@ from router.engine.journal_records import (
     write_line,
 )
 from router.engine.journal_segment import DRAFT, Disk, Segment, sync_directory
+from router.ports import JournalRow
 
 GROUP_S = 0.025  # half of the promised 50 ms; the sync itself takes the other half
 RETRY_S = 1.0
@@ -71,16 +71,39 @@ class _Held:
     written: float  # monotonic seconds
 
 
+class Copy(Protocol):
+    """A second place that keeps every line."""
+
+    def add(self, row: JournalRow) -> None:
+        """A line that the journal has just got."""
+        ...
+
+    async def holds(self, sequence: int) -> None:
+        """Wait until event number `sequence`, and all before it, are there."""
+        ...
+
+
 class Journal:
     """An open journal; an async context manager, within which it may be appended to. For one event loop's thread."""
 
-    def __init__(self, directory: Path, *, lock: int, disk: Disk, segment_bytes: int, keep: int) -> None:
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        lock: int,
+        disk: Disk,
+        segment_bytes: int,
+        keep: int,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         self.directory = directory
         self.anchor: Anchor | None = None  # of the last start
+        self.copy: Copy | None = None
         self._lock = lock
         self._disk = disk
         self._segment_bytes = self._limit = segment_bytes
         self._keep = keep
+        self._monotonic = monotonic
         self._held: deque[_Held] = deque()
         self._waiting: list[tuple[Position, asyncio.Future[None]]] = []
         self._rotation: asyncio.Task[None] | None = None
@@ -102,19 +125,20 @@ class Journal:
         disk: Disk | None = None,
         segment_bytes: int = SEGMENT_BYTES,
         keep: int = KEPT_SEGMENTS,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> Self:
         """Take hold of the journal in `directory`, made if missing, and cut off a torn tail.
 
         Raises `SetUpFailed` when another process holds it or it cannot be written, `JournalCorrupt` when it is
         damaged elsewhere than at its tail.
         """
-        lock = _hold(directory)
+        lock = hold(directory)
         try:
-            return cls(directory, lock=lock, disk=disk or Disk(), segment_bytes=segment_bytes, keep=keep)
+            return cls(directory, lock=lock, disk=disk or Disk(), segment_bytes=segment_bytes, keep=keep, monotonic=monotonic)
         except BaseException as failure:
             os.close(lock)
             if isinstance(failure, OSError):
-                raise _unusable(directory, failure) from failure
+                raise unusable(directory, failure) from failure
             raise
 
     async def __aenter__(self) -> Self:
@@ -133,7 +157,7 @@ class Journal:
         finally:
             self.close()
         if self._trouble is not None:
-            raise _broken(self.directory, self._trouble) from self._trouble
+            raise broken(self.directory, self._trouble) from self._trouble
 
     def close(self) -> None:
         """Let go of a journal that was only read; the end of the context does it otherwise."""
@@ -150,7 +174,7 @@ class Journal:
     def lag(self) -> Lag:
         """For metrics."""
         lost = [held for held in self._held if held.sequence > self._durable]
-        age = time.monotonic() - lost[0].written if lost else 0
+        age = self._monotonic() - lost[0].written if lost else 0
         return Lag(bytes=sum(len(held.line) for held in lost), ms=round(age * 1000))
 
     @property
@@ -179,15 +203,20 @@ class Journal:
         line = write_line(Kind.EVENT, sequence=sequence, now=now, payload=encode(event))
         self._write(line)
         self._last = sequence
-        self._held.append(_Held(sequence, line, time.monotonic()))
+        self._held.append(_Held(sequence, line, self._monotonic()))
+        if self.copy is not None:
+            self.copy.add(JournalRow(sequence=sequence, snapshot=False, line=line))
         return Position(sequence)
 
     async def synced(self, position: Position) -> None:
-        """Wait until the event at `position`, and all before it, would survive a power cut. Raises `JournalBroken`."""
+        """Wait until the event at `position`, and all before it, would survive a power cut, and are in the copy, if
+        there is one. Raises `JournalBroken`."""
         if position > self._durable:
             waiter = asyncio.get_running_loop().create_future()
             self._waiting.append((position, waiter))
             await waiter
+        if self.copy is not None:
+            await self.copy.holds(position)
 
     def rotate(self, snapshot: bytes) -> asyncio.Task[None]:
         """Begin a new segment with `snapshot`, the state after everything appended so far, on one line.
@@ -198,8 +227,11 @@ class Journal:
         if b"\n" in snapshot:
             raise ValueError("A journal's snapshot must be one line.")
         if self._rotation is None or self._rotation.done():
-            self._rotating_at = self._last + 1
-            self._rotation = asyncio.create_task(self._rotate(self._rotating_at, snapshot), name="journal rotation")
+            first = self._rotating_at = self._last + 1
+            line = write_line(Kind.SNAPSHOT, sequence=first, now=0, payload=snapshot)
+            if self.copy is not None:
+                self.copy.add(JournalRow(sequence=first, snapshot=True, line=line))
+            self._rotation = asyncio.create_task(self._rotate(first, line), name="journal rotation")
             self._rotation.add_done_callback(lambda done: done.cancelled() or done.exception())  # is logged
         return self._rotation
 
@@ -232,13 +264,13 @@ class Journal:
 
     def _write(self, line: bytes) -> None:
         if self._trouble is not None:
-            raise _broken(self.directory, self._trouble) from self._trouble
+            raise broken(self.directory, self._trouble) from self._trouble
         try:
             self._segment.append(line)
         except OSError as failure:
             if not self._segment.whole:
                 self._suspect(failure)
-            raise _broken(self.directory, failure) from failure
+            raise broken(self.directory, failure) from failure
         self._unsynced.set()
 
     async def _flush_forever(self) -> None:
@@ -276,10 +308,10 @@ class Journal:
             self._suspect(again)
             self._fail_waiting(again)
 
-    async def _rotate(self, first: int, snapshot: bytes) -> None:
+    async def _rotate(self, first: int, line: bytes) -> None:
         try:
             before = self._name
-            draft = await self._draft(first, write_line(Kind.SNAPSHOT, sequence=first, now=0, payload=snapshot))
+            draft = await self._draft(first, line)
             async with self._syncing:
                 self._check_unreplaced(before, draft)
                 await self._switch(draft)
@@ -287,7 +319,7 @@ class Journal:
         except OSError as failure:
             self._limit = self._segment.size + self._segment_bytes // 8
             log.warning("journal not rotated", segment=str(self._name), error=str(failure))
-            raise _broken(self.directory, failure) from failure
+            raise broken(self.directory, failure) from failure
         finally:
             self._rotating_at = None
 
@@ -351,8 +383,8 @@ class Journal:
         self._answer_waiting(lambda waiter: waiter.set_result(None), upto=self._durable)
 
     def _fail_waiting(self, failure: OSError) -> None:
-        broken = _broken(self.directory, failure)
-        self._answer_waiting(lambda waiter: waiter.set_exception(broken), upto=self._last)
+        reason = broken(self.directory, failure)
+        self._answer_waiting(lambda waiter: waiter.set_exception(reason), upto=self._last)
 
     def _answer_waiting(self, answer: Callable[[asyncio.Future[None]], None], *, upto: int) -> None:
         due = [waiter for position, waiter in self._waiting if position <= upto and not waiter.done()]
@@ -366,24 +398,3 @@ class Journal:
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-
-
-def _hold(directory: Path) -> int:
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        lock = os.open(directory / "journal.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o640)
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as held:
-        os.close(lock)
-        raise SetUpFailed(f"The journal {directory} is in use by another router. Stop that one first.") from held
-    except OSError as failure:
-        raise _unusable(directory, failure) from failure
-    return lock
-
-
-def _unusable(directory: Path, failure: OSError) -> SetUpFailed:
-    return SetUpFailed(f"The journal {directory} cannot be written: {failure}. Check its disk and rights.")
-
-
-def _broken(directory: Path, failure: OSError) -> JournalBroken:
-    return JournalBroken(f"The journal {directory} cannot be written: {failure}. Make room, or check the disk.")

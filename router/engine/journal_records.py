@@ -160,17 +160,27 @@ def read_entries(directory: Path) -> Iterator[Entry]:
 
     Raises `JournalCorrupt`, naming file and byte offset, where events are missing or cannot be read.
     """
+    for path, line in read_lines(directory):
+        yield (
+            Snapshot(sequence=line.sequence, state=line.payload)
+            if line.kind is Kind.SNAPSHOT
+            else _recorded(path, line)
+        )
+
+
+def read_lines(directory: Path) -> Iterator[tuple[Path, Line]]:
+    """The same as lines, each with its file. Raises `JournalCorrupt` where events are missing."""
     names = segments(directory)
     begin, snapshot = _newest_snapshot(directory, names)
     if snapshot is not None:
-        yield Snapshot(sequence=snapshot.sequence, state=snapshot.payload)
+        yield directory / str(names[begin]), snapshot
     elif names and names[0].first != FIRST:
         raise _corrupt(directory / str(names[0]), 0, "no snapshot, and earlier segments are missing")
     for name, following in zip(names[begin:], [*names[begin + 1 :], None], strict=True):
         path = directory / str(name)
         for line in read_segment(path, first=name.first, until=following.first if following else None):
             if line.kind is Kind.EVENT:
-                yield _recorded(path, line)
+                yield path, line
 
 
 def _newest_snapshot(directory: Path, names: Sequence[SegmentName]) -> tuple[int, Line | None]:

@@ -6,6 +6,8 @@ One inbox gives one order, so two calls can never take one agent and no lock is 
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
+from typing import Protocol
 
 import structlog
 
@@ -41,6 +43,18 @@ class Item:
     answer: "asyncio.Future[None] | None" = None
 
 
+class Gate(Protocol):
+    """Holds back what must not be done before an event is safe elsewhere, too."""
+
+    def after(self, sequence: int, act: Callable[[], None]) -> None:
+        """Do this once event number `sequence` is; at once if it is already."""
+        ...
+
+    async def passed(self) -> None:
+        """Until nothing is held back."""
+        ...
+
+
 class Engine:
     """The running house. Implements `usecases.Desk`."""
 
@@ -56,8 +70,10 @@ class Engine:
         clock: Clock,
         observers: Sequence[Observer] = (),
         last: Millis = 0,
+        gate: Gate | None = None,
     ) -> None:
         self.board = board
+        self.gate = gate
         self.telephony = telephony
         self.settlement = Settlement(journal=journal, ledger=ledger, clients=clients, post=self.post)
         self.chronicling = Chronicling(chronicle)
@@ -167,14 +183,26 @@ class Engine:
         commands = fed(self.board, item.event, now)
         if isinstance(item.event, CallerArrived):
             self.arriving.discard(item.event.leg)
-        for command in commands:
-            self._hand_out(command, position, item)
+        if self.gate is None:
+            self._act(commands, position, item)
+        else:
+            self.gate.after(position, partial(self._act, commands, position, item))
         if isinstance(item.event, HouseChanged):
             self._chronicle(now)
-        if item.answer is not None and not item.answer.done():
-            item.answer.set_result(None)
         self._tell(now, item.event, commands)
         self._rotate_if_full()
+
+    def _act(self, commands: Sequence[Command], position: Position, item: Item) -> None:
+        for command in commands:
+            self._hand_out(command, position, item)
+        if item.answer is not None and not item.answer.done():
+            item.answer.set_result(None)
+
+    async def quiet(self) -> None:
+        """Until nothing is under way."""
+        if self.gate is not None:
+            await self.gate.passed()
+        await self.lanes.drained()
 
     async def _written(self, now: Millis, event: Event) -> Position | None:
         """The journal comes before the act: while it cannot be written, nothing is decided.
