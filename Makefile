@@ -11,7 +11,7 @@ MINUTES ?= 20
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: help demo run test check lint types imports fast format setup docs fuzz chaos bench-core bench-journal bench-simulate clean
+.PHONY: help demo run test check lint types imports fast format setup docs fuzz chaos bench bench-core bench-journal bench-simulate clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -51,6 +51,9 @@ fuzz: setup  ## Live through a million steps of any world, every invariant held 
 
 chaos: setup  ## Kill, freeze, cut and fill up a real house under load, and tell each promise beside what was seen (SCENARIO=..., SEED=...)
 	@$(RUN)python -m tests.chaos $(SCENARIO) $(if $(SEED),--seed $(SEED))
+
+bench: setup  ## Calls side by side through Dial, app_queue and the router (PATHS="dial queue500 router", QUICK=1)
+	@$(RUN)python -m bench.calls $(foreach path,$(PATHS),--path $(path)) $(if $(QUICK),--quick)
 
 bench-core: setup  ## How fast the core decides, in houses of every size; two minutes
 	@$(RUN)python -m bench.core
