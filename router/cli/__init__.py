@@ -1,24 +1,24 @@
 """The command `vorzimmer`: all commands on one screen, each in a file of its own that is loaded when it is asked for.
 
-Exit status: 0 done, 1 the answer is no (findings, corruption), 2 the command could not be carried out.
+Exit status: 0 done, 1 the answer is no (findings, corruption), 2 the command could not be carried out, 3 another router
+has taken this one's place.
 """
 
 import argparse
-import asyncio
 import os
 import sys
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from importlib import import_module
 
-import uvloop
-
-from router.cli.options import FAILED, show_help
+from router.cli.options import FAILED, PLACE_TAKEN, show_help
 from router.core.errors import VorzimmerError
 
 INTERRUPTED = 130  # as shells say it: 128 and SIGINT
 
 COMMANDS: Mapping[str, tuple[str, str]] = {  # each with its module and what it is for
     "run": ("running", "serve calls until stopped"),
+    "watchdog": ("watching", "keep a router running: replace one that is frozen or has ended"),
+    "health": ("health", "ask the router on this machine whether it is ready"),
     "check": ("check", "validate the operators' YAML"),
     "explain": ("explaining", "why a call goes where it goes, and why an agent gets it or not"),
     "ledger": ("ledger", "what calls cost: list, export, verify"),
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except* _expected() as wrong:
         for sentence in dict.fromkeys(_sentences(wrong)):
             sys.stderr.write(f"vorzimmer: {sentence}\n")
-        status = FAILED
+        status = PLACE_TAKEN if wrong.subgroup(_place_taken) else FAILED
     return status
 
 
@@ -50,16 +50,30 @@ def _expected() -> tuple[type[Exception], ...]:
     return (VorzimmerError, OSError, *([asterisk.AriError] if asterisk else []))
 
 
+def _place_taken(wrong: BaseException) -> bool:
+    asterisk = sys.modules.get("router.ari.errors")
+    return asterisk is not None and isinstance(wrong, asterisk.AriApplicationReplaced)
+
+
 def _run(given: argparse.Namespace) -> int:
-    command: Callable[[argparse.Namespace], Coroutine[None, None, int]] = given.command
+    command: Callable[[argparse.Namespace], Coroutine[None, None, int] | int] = given.command
     try:
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            status = runner.run(command(given))
+        work = command(given)
+        status = work if isinstance(work, int) else _awaited(work)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader has left, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at its end
         return FAILED
     return status
+
+
+def _awaited(work: Coroutine[None, None, int]) -> int:
+    import asyncio  # megabytes that the watchdog does without
+
+    import uvloop
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
 
 
 def _sentences(wrong: BaseException) -> Iterator[str]:

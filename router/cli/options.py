@@ -19,6 +19,7 @@ if TYPE_CHECKING:  # the database's libraries take a second to load: only for co
 
 HERE = ZoneInfo("Europe/Berlin")
 FAILED = 2  # exit status: the command could not be carried out
+PLACE_TAKEN = 3  # exit status: another router has taken this one's place
 LAST_INSTANT: Millis = 32_503_680_000_000  # the year 3000
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"

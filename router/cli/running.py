@@ -15,18 +15,25 @@ def add(commands: Commands) -> None:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add_config(command)
-    command.add_argument(
-        "--log-level", default="info", choices=["debug", "info", "warning", "error"], help="default: info"
-    )
+    add_log_level(command)
     command.set_defaults(command=serve)
 
 
+def add_log_level(command: argparse.ArgumentParser) -> None:
+    """`--log-level`."""
+    command.add_argument(
+        "--log-level", default="info", choices=["debug", "info", "warning", "error"], help="default: info"
+    )
+
+
 async def serve(given: argparse.Namespace) -> int:
-    """Run the router."""
+    """Run the router; below a watchdog, when that says so."""
     from router.app import run
     from router.logs import configure_logging
+    from router.watchdog.line import Watched
 
+    watched = Watched.inherited()
     settings = Settings.read(given.config)
     configure_logging(level=given.log_level)
-    await run(settings)
+    await run(settings, watched)
     return 0

@@ -1,6 +1,7 @@
 """Everything that `/metrics` shows, in a registry of our own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from prometheus_client import (
     CollectorRegistry,
@@ -11,6 +12,7 @@ from prometheus_client import (
     ProcessCollector,
     generate_latest,
 )
+from prometheus_client.registry import Collector
 
 from router.core.commands import Command
 from router.core.events import Event
@@ -24,6 +26,7 @@ from router.ports import Clock
 __all__ = ["Lag", "Metrics"]
 
 RELOAD_BUCKETS_S = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
+REPLACED_FOR = ("silent", "ended")  # as the watchdog counts
 ARI_BUCKETS_S = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
 
 
@@ -37,13 +40,16 @@ class Metrics:
         view: Callable[[], HouseView],
         journal: Callable[[], Lag],
         reconnects: Callable[[], int],
+        replaced: Mapping[str, int] = MappingProxyType({}),
     ) -> None:
-        """`view`, `journal` and `reconnects` are asked at each scrape, not before."""
+        """`view`, `journal` and `reconnects` are asked at each scrape, not before; `replaced` counts, by reason, the
+        routers that the watchdog has replaced."""
         self._clock = clock
         self._registry = CollectorRegistry()
         self._calls = CallMetrics(self._registry)
         self._routing = RoutingMetrics(self._registry)
         self._registry.register(Standing(clock=clock, view=view, journal=journal, reconnects=reconnects))
+        _replacements(self._registry, replaced)
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
         self._ari = _ari_requests(self._registry)
@@ -54,6 +60,10 @@ class Metrics:
         """One turn of the engine's loop."""
         self._calls.observed(now=now, event=event, commands=commands)
         self._routing.observed(commands)
+
+    def show(self, collector: Collector) -> None:
+        """Have somebody else's figures shown, too."""
+        self._registry.register(collector)
 
     def ari_request(self, operation: str, seconds: float, outcome: str) -> None:
         """A request to Asterisk was answered, or not: `outcome` is `ok` or an error's id."""
@@ -77,6 +87,14 @@ class Metrics:
     def exposition(self) -> bytes:
         """All metrics in Prometheus' text format 0.0.4."""
         return generate_latest(self._registry)
+
+
+def _replacements(registry: CollectorRegistry, replaced: Mapping[str, int]) -> None:
+    counter = Counter(
+        "vorzimmer_router_replaced", "Routers that the watchdog replaced.", ("reason",), registry=registry
+    )
+    for reason in REPLACED_FOR:
+        counter.labels(reason).inc(replaced.get(reason, 0))
 
 
 def _ari_requests(registry: CollectorRegistry) -> Histogram:

@@ -18,6 +18,7 @@ from router.db.database import open_database
 from router.engine.lists import Lists
 from router.serving import PHRASES, Router
 from router.settings import Settings
+from router.watchdog.line import Watched
 from router.speech import Sounds
 from router.speech.job import Job
 from tests.fakes.ari_server import PASSWORD, USER, FakeAri, channel, event, fake_ari
@@ -77,7 +78,7 @@ async def router(asterisk: FakeAri, renderer: Renderer, folder: Path, tmp_path: 
         "VORZIMMER_GENERATED_DIR": str(tmp_path / "generated"),
     }
     sounds = Sounds(directory=tmp_path / "sounds", uri="sounds", recordings=folder / "recordings", render=renderer)
-    async with built(Settings.read(folder, environ)) as made:
+    async with built(Settings.read(folder, environ), Watched()) as made:
         router = replace(made, sounds=sounds)
         running = asyncio.create_task(router.engine.run())
         router.engine.link_restored()
