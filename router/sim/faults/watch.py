@@ -1,0 +1,146 @@
+"""What always holds, whatever fails: checked while the world runs, and at its end.
+
+- **Silence.** A caller whose leg is in our hands (offered calls that nobody has claimed yet are the dialplan's) hears
+  somebody or something, but for `SILENCE_US` at a stretch. The stretch counts only while a router is up, linked and
+  reconciled, awake, able to write its journal, and no request of this call is without its answer because of a fault;
+  it begins anew when one of these is over. Nobody can do anything for a caller otherwise.
+- **Nothing accepted is lost.** A call whose arrival the core was fed ends in a record in the database, with a reason.
+  A power cut may take the arrivals that were not yet synced, and with them these calls, whose channels it ended.
+- **Billed once.** A call is settled by one turn of the core, and stored once; nothing that was stored is refused later
+  as something else; the ledger verifies.
+- **One call an agent.** No two conversations, and no after-work, of one agent overlap on the bill.
+- **The journal is the replay file.** Read back, it gives the very state that the engine had.
+- **At the end** nothing is left: no leg, no bridge, no call, no task that failed.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from router.core.commands import Command, Settle
+from router.core.events import CallerArrived, Event
+from router.core.ids import CallId, Millis
+from router.core.record import CallRecord
+from router.sim.faults.asterisk import Leg, SimulatedAsterisk
+from router.sim.faults.bill import Stretch, Truth, complaints
+from router.sim.faults.database import Tables
+from router.sim.faults.life import Life
+from router.sim.faults.timeline import MS, S
+
+SILENCE_US = 5 * S
+TICK_US = S // 2
+UNKNOWN_US = 61 * S  # before a power cut, of which the journal may know nothing: its signs of life are a minute apart
+AWAKE_US = 200 * MS  # until what was due is done
+
+
+@dataclass(slots=True)
+class Watch:
+    """Sees everything of one world."""
+
+    asterisk: SimulatedAsterisk
+    tables: Tables
+    accepted: dict[CallId, int] = field(default_factory=dict)  # when, in the simulation
+    offsets: dict[CallId, Millis] = field(default_factory=dict)  # the house's clock less the simulation's
+    settled: dict[CallId, int] = field(default_factory=dict)
+    lost: set[CallId] = field(default_factory=set)  # by a power cut, before they were safe
+    deaf_for: list[tuple[int, int | None]] = field(default_factory=list)  # while nobody listened
+    frozen_for: list[tuple[int, int | None]] = field(default_factory=list)  # while the router was
+    cuts: list[int] = field(default_factory=list)  # of the power
+    forgiven: bool = False  # a power cut may have a settlement made again
+    found: list[str] = field(default_factory=list)
+    _silent: dict[str, int] = field(default_factory=dict)
+
+    # --- all the time ----------------------------------------------------------------------------------------------
+
+    def saw(self, life: Life, event: Event, commands: Sequence[Command]) -> None:
+        """One turn of the engine."""
+        if isinstance(event, CallerArrived) and event.call not in self.accepted and life.clock is not None:
+            at = self.asterisk.timeline.now
+            self.accepted[event.call] = at
+            self.offsets[event.call] = life.clock.now() - at // MS
+        for command in commands:
+            if isinstance(command, Settle):
+                self._settles(command.record)
+
+    def _settles(self, record: CallRecord) -> None:
+        self.settled[record.call] = self.settled.get(record.call, 0) + 1
+        if self.settled[record.call] > 1 and not self.forgiven:
+            self.found.append(f"{record.call}: settled twice by the core")
+        if not record.ending.reason or record.ending.reason == "no_ending":
+            self.found.append(f"{record.call}: ended without a reason")
+
+    def deaf(self) -> None:
+        """From now on nobody listens to Asterisk."""
+        if not self.deaf_for or self.deaf_for[-1][1] is not None:
+            self.deaf_for.append((self.asterisk.timeline.now, None))
+
+    def hears(self) -> None:
+        """Somebody does again."""
+        if self.deaf_for and self.deaf_for[-1][1] is None:
+            self.deaf_for[-1] = (self.deaf_for[-1][0], self.asterisk.timeline.now)
+
+    def frozen(self) -> None:
+        """From now on the router does nothing."""
+        self.frozen_for.append((self.asterisk.timeline.now, None))
+
+    def awake(self) -> None:
+        """It does again."""
+        self.frozen_for[-1] = (self.frozen_for[-1][0], self.asterisk.timeline.now + AWAKE_US)
+
+    def looks(self, life: Life | None, *, able: bool) -> None:
+        """At everybody who is in our hands, every `TICK_US`."""
+        for leg in list(self.asterisk.legs.values()):
+            if leg.kind != "caller" or not leg.ours:
+                continue
+            if life is None or not able or life.client.waiting.get(leg.call) or self.asterisk.hears(leg):
+                self._silent.pop(leg.name, None)
+            else:
+                self._hears_nothing(leg)
+
+    def _hears_nothing(self, leg: Leg) -> None:
+        silent = self._silent[leg.name] = self._silent.get(leg.name, -TICK_US) + TICK_US
+        if silent > SILENCE_US:
+            self.found.append(f"{leg.name}: in silence for {silent / S:.1f} s")
+
+    # --- at the end ------------------------------------------------------------------------------------------------
+
+    def all_over(self) -> Iterator[str]:
+        """What is wrong once everybody has hung up and everything was mended."""
+        yield from (f"{call}: accepted, and not in the ledger" for call in self._missing())
+        yield from (f"{record.call}: settled otherwise before" for record in self.tables.refused)
+        yield from (f"ledger: {finding.where}: {finding.what}" for finding in self.tables.findings())
+        yield from self._bills()
+        yield from self._agents()
+
+    def _missing(self) -> list[CallId]:
+        return [call for call in self.accepted if call not in self.tables.records and call not in self.lost]
+
+    def _bills(self) -> Iterator[str]:
+        asterisk, end = self.asterisk, self.asterisk.timeline.now
+        blind = [*_millis(self.deaf_for, end), *_millis([(cut - UNKNOWN_US, cut) for cut in self.cuts], end)]
+        frozen = _millis(self.frozen_for, end)
+        for call, record in self.tables.records.items():
+            truth = Truth(
+                offset_ms=self.offsets[call],
+                late=_millis(asterisk.late.get(call, ()), end),
+                slow=[*frozen, *_millis(asterisk.hit.get(call, ()), end)],
+                blind=blind,
+                end_ms=end // MS,
+            )
+            yield from complaints(record, asterisk, truth)
+
+    def _agents(self) -> Iterator[str]:
+        busy: dict[str, list[tuple[Millis, Millis, CallId]]] = {}
+        for record in self.tables.records.values():
+            for part in record.parts:
+                if part.agent is not None and part.start < part.end:
+                    busy.setdefault(part.agent, []).append((part.start, part.end, record.call))
+        for agent, stretches in busy.items():
+            stretches.sort()
+            for one, other in pairwise(stretches):
+                if other[0] < one[1]:
+                    yield f"{agent}: in two calls at once: {one} and {other}"
+
+
+def _millis(stretches: Sequence[tuple[int, int | None]], end: int) -> list[Stretch]:
+    return [(since // MS, (end if until is None else until) // MS) for since, until in stretches]
