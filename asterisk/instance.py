@@ -6,7 +6,7 @@ async with running_asterisk() as asterisk:
 
 import asyncio
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from asterisk.root import RootSpec, ensure_root
 from asterisk.sandbox import INNER_ENVIRONMENT, inside
 from asterisk.slots import Slot, take_slot
 
+Surroundings = Callable[[InstanceDirectory], Mapping[str, str]]
 START_LIMIT = 20.0  # seconds; a start takes well under one on an idle machine
 STOP_LIMIT = 5.0  # seconds for an orderly end before the kill
 _POLL = 0.02  # seconds
@@ -45,13 +46,17 @@ class Asterisk:
         self.cel_file = directory.outside / "cel" / "cel.csv"
         self.recordings_dir = directory.outside / "state" / "recording"
         self.log_file = directory.outside / "log" / "asterisk.log"
+        self._around: Mapping[str, str] = {}
         self._console = directory.outside / "log" / "console.log"
         self._process: asyncio.subprocess.Process | None = None
 
     @classmethod
-    async def start(cls, spec: RootSpec | None = None, sip_host: str = "127.0.0.1") -> "Asterisk":
+    async def start(
+        cls, spec: RootSpec | None = None, sip_host: str = "127.0.0.1", around: Surroundings = lambda _: {}
+    ) -> "Asterisk":
         """Makes the root if need be, starts an instance on free ports and waits until it serves.
 
+        `around` may put something into its directory, and gives further environment variables for what runs there.
         Raises RootError, NoFreeSlot or AsteriskError; nothing is left behind then.
         """
         root = await asyncio.to_thread(ensure_root, spec)
@@ -64,6 +69,7 @@ class Asterisk:
             raise
         asterisk = cls(root, directory, slot, sip_host)
         try:
+            asterisk._around = around(directory)
             await asterisk.restart()
         except BaseException:
             await asterisk.stop()
@@ -96,9 +102,10 @@ class Asterisk:
     async def restart(self) -> None:
         """Starts Asterisk again on the same ports with what it has stored, ending it first when it runs."""
         await self._end(gently=True)
+        around = [f"{name}={value}" for name, value in self._around.items()]
         with self._console.open("wb") as console:
             self._process = await asyncio.create_subprocess_exec(
-                *inside(self.root, f"{self.directory.inside}/project/asterisk/entrypoint.sh"),
+                *inside(self.root, "env", *around, f"{self.directory.inside}/project/asterisk/entrypoint.sh"),
                 env=INNER_ENVIRONMENT | self._environment(),
                 stdin=asyncio.subprocess.DEVNULL, stdout=console, stderr=console, start_new_session=True,
             )  # fmt: skip
@@ -171,9 +178,11 @@ class Asterisk:
 
 
 @asynccontextmanager
-async def running_asterisk(spec: RootSpec | None = None, sip_host: str = "127.0.0.1") -> AsyncIterator[Asterisk]:
+async def running_asterisk(
+    spec: RootSpec | None = None, sip_host: str = "127.0.0.1", around: Surroundings = lambda _: {}
+) -> AsyncIterator[Asterisk]:
     """An Asterisk that is ready inside the block and gone after it; see Asterisk.start."""
-    asterisk = await Asterisk.start(spec, sip_host)
+    asterisk = await Asterisk.start(spec, sip_host, around)
     try:
         yield asterisk
     finally:

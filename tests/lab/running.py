@@ -28,6 +28,7 @@ from router.db.reading import LedgerLine, finished_calls, ledger_lines
 from router.db.verify import Verification, verify
 from tests.lab.call import SippCall
 from tests.lab.failure import LabFailed
+from tests.lab.faketime import WallClock
 from tests.lab.lab import Lab, running_lab
 from tests.lab.phones import SippAgent, SippCaller, SippStaff
 from tests.lab.plan import Plan
@@ -70,8 +71,10 @@ class House:
         self.state = folder / "state"
         self.database = f"sqlite:///{self.state / 'vorzimmer.db'}"
         self.log_file = folder / "router.log"
+        self.watched = False  # whether the router's next start is below a watchdog
         self._router: asyncio.subprocess.Process | None = None
         self._caller: SippCaller | None = None
+        self.around: Mapping[str, str] = {}  # more of the router's environment
         self.ari_url = asterisk.ari_url  # where the router looks for Asterisk at its next start
         self._session = aiohttp.ClientSession(f"http://127.0.0.1:{self.http_port}")
 
@@ -81,8 +84,9 @@ class House:
         """Start it and wait until it is ready. Raises `LabFailed` with its last log lines."""
         with self.log_file.open("ab") as log:
             self._router = await asyncio.create_subprocess_exec(
-                "setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "router", "run", "--config", str(self.config),
-                env=os.environ | self.environment, stdout=log, stderr=log,
+                "setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "router",
+                "watchdog" if self.watched else "run", "--config", str(self.config),
+                env=os.environ | self.environment | self.around, stdout=log, stderr=log,
             )  # fmt: skip
         await until(self._ready, START_LIMIT, lambda: f"the router to be ready; it said:\n{self.log_tail()}")
 
@@ -124,8 +128,18 @@ class House:
             "VORZIMMER_TRUNK_CONTACT": f"sip:{self.staff.address}",
         }
 
+    @property
+    def router_pid(self) -> int:
+        """The router's process id, also below a watchdog."""
+        assert self._router is not None
+        if not self.watched:
+            return self._router.pid
+        lines = (line for line in self.log_file.read_text().splitlines() if '"router started"' in line)
+        pid: int = json.loads(list(lines)[-1])["pid"]
+        return pid
+
     async def kill_router(self) -> None:
-        """`kill -9`."""
+        """`kill -9`; its watchdog, if it has one, goes with it."""
         await self._end(signal.SIGKILL)
 
     async def freeze_router(self, seconds: float) -> None:
@@ -259,15 +273,25 @@ class House:
 
 
 @asynccontextmanager
-async def running_house(config: Path = DEMO) -> AsyncIterator[House]:
-    """A house that serves calls inside the block and is gone after it."""
+async def running_house(
+    config: Path = DEMO,
+    *,
+    watched: bool = False,
+    asterisks_clock: WallClock | None = None,
+    routers_clock: WallClock | None = None,
+) -> AsyncIterator[House]:
+    """A house that serves calls inside the block and is gone after it; `watched`: its router has a watchdog. Asterisk
+    and router may each go by a clock that can be set."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vorzimmer-house-")))
-        asterisk = await stack.enter_async_context(running_asterisk())
+        around = asterisks_clock.followed_by_asterisk if asterisks_clock else lambda _: {}
+        asterisk = await stack.enter_async_context(running_asterisk(around=around))
         lab = await stack.enter_async_context(running_lab())
         staff = await lab.staff({})
         house = House(asterisk=asterisk, lab=lab, staff=staff, folder=folder, config=config)
+        house.watched = watched
         stack.push_async_callback(house.close)
+        house.around = routers_clock.followed_in(folder) if routers_clock else {}
         _copy_new(SPOKEN, asterisk.sounds_dir)
         await house.start_router()
         await house.spoken()
