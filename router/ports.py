@@ -109,11 +109,13 @@ class Plant:
 class Ledger(Protocol):
     """Where finished calls and their postings are kept."""
 
-    async def settle(self, record: CallRecord) -> bool:
-        """Store record, trace and postings in one transaction; False when this call was settled before.
+    async def settle_all(self, records: Sequence[CallRecord]) -> Sequence[bool]:
+        """Store records, traces and postings, each call's as if it were settled alone, in one transaction and in this
+        order; for each whether it was new, False when it was settled before.
 
-        Raises `LedgerUnavailable` while the database cannot be reached: to be tried again, nothing was stored.
-        Raises `CallIdTaken` when another call was settled under this id: trying again will not help.
+        Raises `LedgerUnavailable` while the database cannot be reached: to be tried again with all of them, whether
+        they were stored or not. Raises `CallIdTaken` when another call was settled under one of these ids: trying
+        again will not help. After this, and any other error, none of them was stored.
         """
         ...
 

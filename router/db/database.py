@@ -1,21 +1,24 @@
 """One database, SQLite or PostgreSQL, and the two ways to use it: a transaction that writes, a snapshot that reads.
 
-SQLite runs in WAL mode, syncs every commit in full, and opens a file only when `upgrade` has made it. Writers of one
-process queue here, fairly; those of several wait for the database's own lock, at most `patience_ms`. On PostgreSQL no
-statement may take longer than twice that, but those that read a whole table: they take as long as the table is large.
+SQLite runs in WAL mode, syncs every commit in full, and opens a file only when `upgrade` has made it. What is written
+all the time goes through `transact`: there SQLite works in one thread of its own, entered once a transaction and not
+once a statement. Writers of one process queue here, fairly; those of several wait for the database's own lock, at most
+`patience_ms`. On PostgreSQL no statement may take longer than twice that, but those that read a whole table: they take
+as long as the table is large.
 """
 
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from asyncpg.exceptions import PostgresError  # type: ignore[import-untyped]
-from sqlalchemy import URL, event, make_url
-from sqlalchemy.engine import Connection
+from sqlalchemy import URL, create_engine, event, make_url
+from sqlalchemy.engine import Connection, Engine
 from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NotSupportedError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -25,17 +28,41 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from router.core.errors import LedgerCorrupt, LedgerUnavailable, SetUpFailed
 from router.core.ids import Millis
 
+T = TypeVar("T")
+
 DRIVERS = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg"}
 PATIENCE_MS: Millis = 5_000
 SQLITE_DAMAGE = {1, 11, 20, 25, 26}  # ERROR (a table is gone), CORRUPT, MISMATCH, RANGE, NOTADB
 
 
+class InThread:
+    """A second way into an SQLite file: one connection in one thread."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="database")
+
+    async def transact(self, work: Callable[[Connection], T]) -> T:
+        """See `Database.transact`."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._done, work)
+
+    async def close(self) -> None:
+        """Once what is under way is done."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._engine.dispose)
+        self._thread.shutdown()
+
+    def _done(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.connect().execution_options(writes=True) as connection, connection.begin():
+            return work(connection)
+
+
 class Database:
     """An engine and how to work with it; made by `open_database`."""
 
-    def __init__(self, engine: AsyncEngine, unhurried: AsyncEngine) -> None:
+    def __init__(self, engine: AsyncEngine, unhurried: AsyncEngine, thread: InThread | None) -> None:
         self._engine = engine
         self._unhurried = unhurried
+        self._thread = thread
         self._writers = asyncio.Lock()
 
     @property
@@ -49,13 +76,23 @@ class Database:
 
         Raises `LedgerUnavailable` when the database cannot be used now, whatever the cause: all can be tried again.
         """
-        try:
+        with _unavailable():
             async with self._writers, self._connected(self._engine) as connection:
                 await connection.execution_options(writes=True)
                 async with connection.begin():
                     yield connection
-        except LedgerCorrupt as damage:
-            raise LedgerUnavailable(str(damage)) from damage
+
+    async def transact(self, work: Callable[[Connection], T]) -> T:
+        """One transaction as in `writing`, by a function that does it in one go; it may run in another thread.
+
+        Raises `LedgerUnavailable` as well. What was cancelled may be committed all the same.
+        """
+        if self._thread is None:
+            async with self.writing() as connection:
+                return await connection.run_sync(work)
+        with _unavailable(), self._told():
+            async with self._writers:
+                return await self._thread.transact(work)
 
     @asynccontextmanager
     async def reading(self, *, unhurried: bool = False) -> AsyncIterator[AsyncConnection]:
@@ -71,9 +108,15 @@ class Database:
 
     @asynccontextmanager
     async def _connected(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        try:
+        with self._told():
             async with engine.connect() as connection:
                 yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """A driver's errors as ours."""
+        try:
+            yield
         except (OSError, TimeoutError, PoolTimeout, PostgresError) as error:
             raise LedgerUnavailable(f"the database cannot be reached: {_told(error)}") from error
         except UnicodeDecodeError as error:  # a damaged name in SQLite's own complaint
@@ -95,10 +138,14 @@ async def open_database(
     Connects only when first used. With `create` a missing SQLite file is made. `patience_ms`: how long to wait for a
     lock. Raises `SetUpFailed` for a URL that is of neither kind.
     """
-    engine, unhurried = _engines(_address(url), create=create, patience_ms=patience_ms)
+    address = _address(url)
+    engine, unhurried = _engines(address, create=create, patience_ms=patience_ms)
+    thread = _thread(address, create=create, patience_ms=patience_ms)
     try:
-        yield Database(engine, unhurried)
+        yield Database(engine, unhurried, thread)
     finally:
+        if thread is not None:
+            await thread.close()
         await engine.dispose()
         await unhurried.dispose()
 
@@ -142,29 +189,41 @@ def _postgresql(address: URL, patience_ms: Millis, *, command_timeout: float | N
 
 
 def _sqlite(address: URL, *, create: bool, patience_ms: Millis) -> AsyncEngine:
-    file = Path(str(address.database))
     engine = create_async_engine(address, hide_parameters=True)
+    _prepared(engine.sync_engine, create=create, patience_ms=patience_ms)
+    return engine
+
+
+def _thread(address: URL, *, create: bool, patience_ms: Millis) -> InThread | None:
+    if address.get_backend_name() != "sqlite":
+        return None
+    engine = create_engine(address.set(drivername="sqlite"), hide_parameters=True)
+    _prepared(engine, create=create, patience_ms=patience_ms)
+    return InThread(engine)
+
+
+def _prepared(engine: Engine, *, create: bool, patience_ms: Millis) -> None:
+    file = Path(str(engine.url.database))
 
     def connecting(*_: object) -> None:
         if not create and not file.exists():
             raise FileNotFoundError(f"there is no {file}: is VORZIMMER_STATE_DIR, or --database, that of the router?")
 
-    def connected(connection: DBAPIConnection, _: ConnectionPoolEntry) -> None:
+    def connected(connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
         try:
+            entry.driver_connection.text_factory = _text  # type: ignore[union-attr]
             _prepare(connection, patience_ms)
         except BaseException:
             connection.close()  # the pool forgets it, its thread would stay
             raise
 
-    event.listen(engine.sync_engine, "do_connect", connecting)
-    event.listen(engine.sync_engine, "connect", connected)
-    event.listen(engine.sync_engine, "begin", _begun)
-    return engine
+    event.listen(engine, "do_connect", connecting)
+    event.listen(engine, "connect", connected)
+    event.listen(engine, "begin", _begun)
 
 
 def _prepare(connection: DBAPIConnection, patience_ms: Millis) -> None:
     connection.isolation_level = None  # the driver begins nothing: `_begun` does
-    connection.driver_connection.text_factory = _text
     cursor = connection.cursor()
     for pragma in (f"busy_timeout={patience_ms}", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")
@@ -182,6 +241,15 @@ def _write_ahead(cursor: DBAPICursor, *, until: float) -> None:
                 raise
         else:
             return
+
+
+@contextmanager
+def _unavailable() -> Iterator[None]:
+    """To a writer a damaged database is one that cannot be used now: it can be tried again once it is restored."""
+    try:
+        yield
+    except LedgerCorrupt as damage:
+        raise LedgerUnavailable(str(damage)) from damage
 
 
 def _begun(connection: Connection) -> None:

@@ -1,20 +1,39 @@
-"""The engine's ledger port on a database: a finished call becomes record, charges and postings in one transaction."""
+"""The engine's ledger port on a database: finished calls become records, charges and postings in one transaction."""
 
+import asyncio
 import secrets
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.engine import Connection
 
 from router.core.errors import CallIdTaken, LedgerCorrupt
 from router.core.ids import CallId
-from router.core.ledger import Head, Transaction, append, billing_digest, head_of, settle
+from router.core.ledger import Head, Settlement, Transaction, append, head_of, settle
 from router.core.record import CallRecord
 from router.core.tariff import rate
-from router.db.convert import call_row, charge_rows, head_of_row, posting_rows, storable, transaction_row
+from router.db.convert import Row, call_row, charge_rows, head_of_row, posting_rows, storable, transaction_row
 from router.db.database import Database
 from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
 
 SALT_BYTES = 32
+
+HEAD = select(ledger_head).with_for_update()
+SETTLED = select(ledger_transactions.c.call, ledger_transactions.c.billing_digest)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rated:
+    """A call, ready to be stored at whatever place in the chain."""
+
+    row: Row
+    settlement: Settlement
+
+    @property
+    def call(self) -> CallId:
+        """Which call."""
+        return self.settlement.charges.call
 
 
 class SqlLedger:
@@ -23,43 +42,71 @@ class SqlLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def settle(self, record: CallRecord) -> bool:
-        """Store record, trace, charges and postings; False when this call was settled before.
+    async def settle_all(self, records: Sequence[CallRecord]) -> Sequence[bool]:
+        """Store records, traces, charges and postings; for each call whether it was new.
 
-        Raises `LedgerUnavailable` when the database cannot be used now. If it broke off during the commit the call
+        Raises `LedgerUnavailable` when the database cannot be used now. If it broke off during the commit the calls
         may be stored all the same: trying again then gives False. Raises `CallIdTaken` when what was settled under
-        this id was another call.
+        one of these ids was another call; none of the others is stored then.
         """
-        async with self._database.writing() as connection:
-            head = await _locked_head(connection)
-            if settled := await _settled(connection, record.call):
-                if settled != billing_digest(record):
-                    raise CallIdTaken(record.call)
-                return False
-            kept, salt = storable(record), secrets.token_bytes(SALT_BYTES)
-            await connection.execute(insert(calls), call_row(kept, salt=salt))
-            await _store(connection, append(settle(kept, rate(kept), salt=salt), after=head))
-            return True
+        rated = []
+        for record in records:
+            rated.append(_rated(record))
+            await asyncio.sleep(0)  # calls in progress go first
+        return await self._database.transact(lambda connection: _settle(connection, rated))
 
 
-async def _locked_head(connection: AsyncConnection) -> Head:
+def _rated(record: CallRecord) -> _Rated:
+    kept, salt = storable(record), secrets.token_bytes(SALT_BYTES)
+    return _Rated(row=call_row(kept, salt=salt), settlement=settle(kept, rate(kept), salt=salt))
+
+
+def _settle(connection: Connection, rated: Sequence[_Rated]) -> list[bool]:
+    head = _locked_head(connection)
+    known = _settled(connection, [one.call for one in rated])
+    new = list(_new(rated, known))
+    if fresh := [one for one, is_new in zip(rated, new, strict=True) if is_new]:
+        _store(connection, fresh, head)
+    return new
+
+
+def _locked_head(connection: Connection) -> Head:
     """The chain's end, which nobody else can move until this transaction ends."""
-    row = (await connection.execute(select(ledger_head).with_for_update())).one_or_none()
+    row = connection.execute(HEAD).one_or_none()
     if row is None:
         raise LedgerCorrupt("the ledger's head is gone: restore the database from its backup")
     return head_of_row(row._asdict())
 
 
-async def _settled(connection: AsyncConnection, call: CallId) -> str | None:
-    """The billing digest that the call was settled with."""
-    digest = select(ledger_transactions.c.billing_digest).where(ledger_transactions.c.call == call)
-    return (await connection.execute(digest)).scalar_one_or_none()
+def _settled(connection: Connection, among: Sequence[CallId]) -> dict[CallId, str]:
+    """The billing digests that calls among these were settled with."""
+    found = connection.execute(SETTLED.where(ledger_transactions.c.call.in_(among)))
+    return {CallId(call): digest for call, digest in found}
 
 
-async def _store(connection: AsyncConnection, transaction: Transaction) -> None:
-    await connection.execute(insert(ledger_transactions), transaction_row(transaction))
-    for table, rows in ((ledger_charges, charge_rows(transaction)), (ledger_postings, posting_rows(transaction))):
-        if rows:
-            await connection.execute(insert(table), rows)
-    head = head_of(transaction)
-    await connection.execute(update(ledger_head).values(number=head.number, hash=head.hash))
+def _new(rated: Sequence[_Rated], known: Mapping[CallId, str]) -> Iterator[bool]:
+    """Whether each is new; the same call twice is new once. Raises `CallIdTaken`."""
+    seen = dict(known)
+    for one in rated:
+        yield one.call not in seen
+        if seen.setdefault(one.call, one.settlement.billing_digest) != one.settlement.billing_digest:
+            raise CallIdTaken(one.call)
+
+
+def _store(connection: Connection, fresh: Sequence[_Rated], head: Head) -> None:
+    connection.execute(insert(calls), [one.row for one in fresh])
+    chain = list(_chain(fresh, head))
+    connection.execute(insert(ledger_transactions), [transaction_row(link) for link in chain])
+    for table, rows_of in ((ledger_charges, charge_rows), (ledger_postings, posting_rows)):
+        if rows := [row for link in chain for row in rows_of(link)]:
+            connection.execute(insert(table), rows)
+    last = head_of(chain[-1])
+    connection.execute(update(ledger_head).values(number=last.number, hash=last.hash))
+
+
+def _chain(fresh: Sequence[_Rated], head: Head) -> Iterator[Transaction]:
+    """Each call's own link, as if it had been settled alone."""
+    for one in fresh:
+        transaction = append(one.settlement, after=head)
+        head = head_of(transaction)
+        yield transaction

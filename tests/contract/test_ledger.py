@@ -78,23 +78,23 @@ async def kept(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
 
 async def test_a_settled_call_is_kept_whole(kept: Kept) -> None:
     record = finished((PartKind.TALK, 16_000), (PartKind.THROUGH, 1), (PartKind.WRAP_UP, 5_001))
-    assert await kept.ledger.settle(record) is True
+    assert await kept.ledger.settle_all([record]) == [True]
     assert list(await kept.records()) == [record]
     assert list(await kept.charged()) == [59, 21]
 
 
 async def test_a_call_is_settled_once_and_its_first_record_counts(kept: Kept) -> None:
-    assert await kept.ledger.settle(talked(16_000)) is True
-    assert await kept.ledger.settle(talked(16_000)) is False
-    assert await kept.ledger.settle(replace(talked(16_000), trace=())) is False
+    assert await kept.ledger.settle_all([talked(16_000)]) == [True]
+    assert await kept.ledger.settle_all([talked(16_000)]) == [False]
+    assert await kept.ledger.settle_all([replace(talked(16_000), trace=())]) == [False]
     assert list(await kept.records()) == [talked(16_000)]
     assert list(await kept.findings()) == []
 
 
 async def test_another_call_of_the_same_id_is_refused_aloud(kept: Kept) -> None:
-    await kept.ledger.settle(talked(16_000))
+    await kept.ledger.settle_all([talked(16_000)])
     with pytest.raises(CallIdTaken, match="call-1 was settled with other times") as refused:
-        await kept.ledger.settle(talked(99_000))
+        await kept.ledger.settle_all([talked(99_000)])
     assert refused.value.id == "call_id_taken"
     assert list(await kept.records()) == [talked(16_000)]
     assert list(await kept.findings()) == []
@@ -103,29 +103,77 @@ async def test_another_call_of_the_same_id_is_refused_aloud(kept: Kept) -> None:
 async def test_calls_without_charges_are_settled_too(kept: Kept) -> None:
     unknown = replace(finished(call="unknown", client=None, tariff=None), caller=None, answered=None, trace=())
     for record in (talked(0, call="silent"), talked(60_000, call="trial", trial=True), unknown):
-        assert await kept.ledger.settle(record) is True
-        assert await kept.ledger.settle(record) is False
+        assert await kept.ledger.settle_all([record]) == [True]
+        assert await kept.ledger.settle_all([record]) == [False]
     assert sum(await kept.charged()) == 0
     assert list(await kept.findings()) == []
 
 
 async def test_calls_settled_at_the_same_time_make_one_chain(kept: Kept) -> None:
     calls = [talked(20_000, call=f"call-{number % 20:02}") for number in range(60)]
-    new = await asyncio.gather(*(kept.ledger.settle(record) for record in calls))
-    assert new.count(True) == 20
+    new = await asyncio.gather(*(kept.ledger.settle_all([record]) for record in calls))
+    assert sum(map(sum, new)) == 20
     assert len(await kept.records()) == 20
     assert list(await kept.findings()) == []
 
 
+async def test_many_calls_are_settled_at_once_each_in_its_place(kept: Kept) -> None:
+    calls = [finished((PartKind.TALK, 20_000 + number), call=f"call-{number:02}") for number in range(40)]
+    await kept.ledger.settle_all(calls[:1])
+    assert await kept.ledger.settle_all(calls[:25]) == [False] + 24 * [True]
+    assert await kept.ledger.settle_all(calls) == 25 * [False] + 15 * [True]
+    assert list(await kept.records()) == calls
+    assert list(await kept.findings()) == []
+
+
+async def test_several_at_once_are_charged_as_if_each_came_alone(kept: Kept) -> None:
+    unknown = finished(call="unknown", client=None, tariff=None)
+    alone, together = in_memory(), [talked(16_000, call="c1"), unknown, talked(9_000, call="c2")]
+    for record in together:
+        await alone.ledger.settle_all([record])
+    await kept.ledger.settle_all(together)
+    assert list(await kept.charged()) == list(await alone.charged()) == [59, 16, 9]
+
+
+async def test_the_same_call_twice_at_once_is_settled_once(kept: Kept) -> None:
+    one, other = talked(16_000, call="c1"), talked(20_000, call="c2")
+    assert await kept.ledger.settle_all([one, other, one, replace(other, trace=())]) == [True, True, False, False]
+    assert list(await kept.records()) == [one, other]
+    assert list(await kept.findings()) == []
+
+
+@pytest.mark.parametrize("before", [True, False], ids=["settled before", "in the same transaction"])
+async def test_none_is_settled_where_one_of_them_is_another_call_of_its_id(kept: Kept, *, before: bool) -> None:
+    known, forged = talked(16_000, call="c1"), talked(99_000, call="c1")
+    new = [talked(30_000, call="c0"), forged] if before else [known, talked(30_000, call="c0"), forged]
+    if before:
+        await kept.ledger.settle_all([known])
+    with pytest.raises(CallIdTaken, match="c1"):
+        await kept.ledger.settle_all(new)
+    assert list(await kept.records()) == ([known] if before else [])
+    assert list(await kept.findings()) == []
+
+
+async def test_one_that_cannot_be_rated_keeps_all_from_being_stored(kept: Kept) -> None:
+    broken = replace(talked(16_000, call="c2"), parts=(None,))  # type: ignore[arg-type]
+    with pytest.raises(AttributeError):
+        await kept.ledger.settle_all([talked(16_000, call="c1"), broken])
+    assert list(await kept.records()) == []
+
+
+async def test_nothing_to_settle_is_no_mistake(kept: Kept) -> None:
+    assert list(await kept.ledger.settle_all([])) == []
+
+
 async def test_strange_characters_survive(kept: Kept) -> None:
     record = replace(talked(16_000), dialled="„ü€😀'\"\\", caller="';--", house_version="\n\t")
-    await kept.ledger.settle(record)
+    await kept.ledger.settle_all([record])
     assert list(await kept.records()) == [record]
     assert list(await kept.findings()) == []
 
 
 async def test_no_hostile_number_keeps_a_call_from_being_settled(kept: Kept) -> None:
-    assert await kept.ledger.settle(replace(talked(16_000), dialled="\0\ud800", caller="1\0")) is True
+    assert await kept.ledger.settle_all([replace(talked(16_000), dialled="\0\ud800", caller="1\0")]) == [True]
     assert list(await kept.charged()) == [59, 16]
     assert list(await kept.findings()) == []
 
@@ -134,7 +182,7 @@ async def test_a_memory_ledger_can_be_told_to_be_down() -> None:
     ledger = MemoryLedger()
     ledger.unavailable = True
     with pytest.raises(LedgerUnavailable):
-        await ledger.settle(talked(16_000))
+        await ledger.settle_all([talked(16_000)])
 
 
 async def test_messages_and_the_facts_of_an_arrival_are_kept_whole_and_proven(kept: Kept) -> None:
@@ -148,6 +196,6 @@ async def test_messages_and_the_facts_of_an_arrival_are_kept_whole_and_proven(ke
     )
     message = Message(recording=RecordingId("call-1-record1"), consented=1_790_000_000_000, length=9_000)
     record = replace(talked(16_000), arrival=arrival, messages=(message,))
-    await kept.ledger.settle(record)
+    await kept.ledger.settle_all([record])
     assert list(await kept.records()) == [record]
     assert list(await kept.findings()) == []

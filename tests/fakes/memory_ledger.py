@@ -9,7 +9,6 @@ from router.core.ids import AgentId, CallId, ClientId, Millis
 from router.core.ledger import (
     GENESIS,
     Finding,
-    Head,
     Transaction,
     append,
     billing_digest,
@@ -34,10 +33,6 @@ class MemoryLedger:
         self.transactions: list[Transaction] = []
         self.unavailable = False
 
-    @property
-    def head(self) -> Head:
-        return head_of(self.transactions[-1]) if self.transactions else GENESIS
-
     def findings(self) -> Iterator[Finding]:
         """All that is wrong with it."""
         last = GENESIS
@@ -46,16 +41,19 @@ class MemoryLedger:
             yield from check_record(transaction, self.records[transaction.settlement.charges.call], salt=SALT)
             last = head_of(transaction)
 
-    async def settle(self, record: CallRecord) -> bool:
+    async def settle_all(self, records: Sequence[CallRecord]) -> Sequence[bool]:
         if self.unavailable:
             raise LedgerUnavailable("the database is down in this test")
-        if settled := self.records.get(record.call):
-            if billing_digest(settled) != billing_digest(record):
+        kept, transactions, new = dict(self.records), list(self.transactions), []
+        for record in records:
+            new.append(record.call not in kept)
+            if billing_digest(kept.setdefault(record.call, record)) != billing_digest(record):
                 raise CallIdTaken(record.call)
-            return False
-        self.records[record.call] = record
-        self.transactions.append(append(settle(record, rate(record), salt=SALT), after=self.head))
-        return True
+            if new[-1]:
+                head = head_of(transactions[-1]) if transactions else GENESIS
+                transactions.append(append(settle(record, rate(record), salt=SALT), after=head))
+        self.records, self.transactions = kept, transactions
+        return new
 
 
 class MemoryClients:

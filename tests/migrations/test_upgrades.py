@@ -68,7 +68,7 @@ async def test_an_old_ledger_is_sound_after_the_upgrade_and_goes_on(old: Databas
     await upgrade(old)
     assert (await verify(old)).findings == ()
     assert [record async for record in finished_calls(old)] == OLD_CALLS
-    await SqlLedger(old).settle(talked(16_000, call="new"))
+    await SqlLedger(old).settle_all([talked(16_000, call="new")])
     verified = await verify(old)
     assert (verified.transactions, verified.findings) == (3, ())
 

@@ -67,7 +67,7 @@ async def keep_a_morning(file: Path) -> int:
         await upgrade(database)
         await SqlChronicle(database).keep_presences(seats)
         for record in records:
-            await SqlLedger(database).settle(record)
+            await SqlLedger(database).settle_all([record])
     return len(records)
 
 

@@ -99,7 +99,7 @@ async def _fill(file: Path) -> None:
     async with open_database(f"sqlite:///{file}", create=True) as opened:
         await upgrade(opened)
         for record in _calls():
-            await SqlLedger(opened).settle(record)
+            await SqlLedger(opened).settle_all([record])
         entry = BlockEntry(number="+4930111111", reason="advertising")
         clients = SqlClients(opened, FakeClock(ARRIVED))
         await clients.block(client=ClientId("bakery"), entry=entry, agent=AgentId("anna"), call=CallId("call-1"))

@@ -69,7 +69,7 @@ async def _write(file: Path) -> None:
 
 async def _keep(database: Database, story: Story) -> None:
     chronicle = chronicle_of(story.told)
-    await SqlLedger(database).settle(chronicle.records[MAIN])
+    await SqlLedger(database).settle_all([chronicle.records[MAIN]])
     await SqlChronicle(database).keep_presences(chronicle.seats)
     for since, house in chronicle.houses:
         content = encode_value(House, house).decode()

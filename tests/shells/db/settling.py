@@ -11,7 +11,8 @@ from tests.fakes.records import talked
 async def settle_calls(url: str, first: int, last: int) -> int:
     async with open_database(url, patience_ms=60_000) as database:
         ledger = SqlLedger(database)
-        return sum([await ledger.settle(talked(20_000, call=f"call-{number}")) for number in range(first, last)])
+        calls = [talked(20_000, call=f"call-{number}") for number in range(first, last)]
+        return sum([sum(await ledger.settle_all(calls[start : start + 4])) for start in range(0, len(calls), 4)])
 
 
 if __name__ == "__main__":

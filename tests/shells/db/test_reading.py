@@ -29,7 +29,7 @@ def at(minute: int, talk_ms: int, client: ClientId = MUELLER) -> CallRecord:
 async def settled(database: Database) -> Database:
     """Three calls of two clients, settled in another order than they arrived."""
     for record in (at(2, 16_000), at(1, 10_000, SCHMIDT), at(3, 95_000)):
-        await SqlLedger(database).settle(record)
+        await SqlLedger(database).settle_all([record])
     return database
 
 
@@ -100,7 +100,7 @@ async def test_csv_and_json_lines_hold_the_same(settled: Database) -> None:
 
 async def test_no_cell_of_the_csv_is_a_formula(database: Database) -> None:
     record = replace(talked(16_000, call="+49-call"), client=FORMULA, tariff=replace(STANDARD, currency="@SUM(A1)"))
-    await SqlLedger(database).settle(record)
+    await SqlLedger(database).settle_all([record])
     table = io.StringIO(newline="")
     await export_csv(database, table, Wanted(client=FORMULA))
     row = next(csv.DictReader(io.StringIO(table.getvalue(), newline="")))

@@ -24,7 +24,7 @@ SOME_COLUMN = {"ledger_transactions": "client", "ledger_charges": "charged", "le
 @pytest.fixture
 async def settled(database: Database) -> Database:
     """A database with one settled call."""
-    await SqlLedger(database).settle(talked(95_000, 30_000))
+    await SqlLedger(database).settle_all([talked(95_000, 30_000)])
     return database
 
 
@@ -88,8 +88,8 @@ async def test_a_database_locked_for_long_is_unavailable_and_settles_later(url: 
         async with theirs.writing() as connection:
             await connection.execute(text("UPDATE ledger_head SET number = number"))
             with pytest.raises(LedgerUnavailable):
-                await SqlLedger(ours).settle(talked(16_000))
-        assert await SqlLedger(ours).settle(talked(16_000)) is True
+                await SqlLedger(ours).settle_all([talked(16_000)])
+        assert await SqlLedger(ours).settle_all([talked(16_000)]) == [True]
         assert (await verify(ours)).findings == ()
 
 
@@ -106,7 +106,7 @@ async def test_nothing_is_stored_when_settling_breaks_off(database: Database) ->
 async def test_a_database_out_of_reach_is_unavailable(url: str) -> None:
     async with open_database(url) as database:
         with pytest.raises(LedgerUnavailable):
-            await SqlLedger(database).settle(talked(16_000))
+            await SqlLedger(database).settle_all([talked(16_000)])
         with pytest.raises(LedgerUnavailable):
             await verify(database)
 
@@ -116,7 +116,7 @@ async def test_a_file_that_is_no_database_is_unavailable_to_settlements(tmp_path
     file.write_bytes(b"Dear diary, " * 1000)
     async with open_database(f"sqlite:///{file}") as database:
         with pytest.raises(LedgerUnavailable, match="not a database"):
-            await SqlLedger(database).settle(talked(16_000))
+            await SqlLedger(database).settle_all([talked(16_000)])
         assert [finding.where for finding in (await verify(database)).findings] == ["database"]
 
 
@@ -138,7 +138,7 @@ async def test_reading_everything_may_take_longer_than_a_settlement(
     url = empty_database(kind, request, tmp_path)
     async with open_database(url) as database:
         await upgrade(database)
-        await SqlLedger(database).settle(talked(16_000))
+        await SqlLedger(database).settle_all([talked(16_000)])
         await write(database, *slowed("calls"), *slowed("ledger_charges"))
     async with open_database(url, patience_ms=100) as database:
         assert (await verify(database)).findings == ()
@@ -160,8 +160,8 @@ async def test_settling_goes_on_when_the_server_is_back() -> None:
         async with open_database(server.create("test")) as database:
             await upgrade(database)
             ledger = SqlLedger(database)
-            await ledger.settle(talked(16_000, call="before"))
+            await ledger.settle_all([talked(16_000, call="before")])
             with server.stopped(), pytest.raises(LedgerUnavailable):
-                await ledger.settle(talked(16_000, call="during"))
-            assert await ledger.settle(talked(16_000, call="during")) is True
+                await ledger.settle_all([talked(16_000, call="during")])
+            assert await ledger.settle_all([talked(16_000, call="during")]) == [True]
             assert (await verify(database)).findings == ()

@@ -61,7 +61,7 @@ async def settle_calls(file: Path) -> None:
         ledger = SqlLedger(database)
         for number in range(CALLS):
             call = f"call-{number:02}"
-            await ledger.settle(unserved(call) if number % 7 == 0 else served(call, number))
+            await ledger.settle_all([unserved(call) if number % 7 == 0 else served(call, number)])
 
 
 def unserved(call: str) -> CallRecord:
@@ -284,4 +284,4 @@ async def test_verification_reads_more_than_one_page_of_transactions(tmp_path: P
 
 async def settle_many(ledger: SqlLedger, count: int) -> None:
     for number in range(count):
-        await ledger.settle(talked(16_000, call=f"call-{number}"))
+        await ledger.settle_all([talked(16_000, call=f"call-{number}")])
