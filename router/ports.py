@@ -23,10 +23,15 @@ class Clock(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FoundLeg:
-    """A channel of ours in Asterisk, as found after a gap: answered or not, and the bridge it is in."""
+    """A channel of ours in Asterisk, as found after a gap: answered or not, and the bridge it is in.
+
+    A caller whom the dialplan puts through is `away` from the application, on the way back or in the fallback too; the
+    staff member's end is found while it rings or speaks.
+    """
 
     up: bool
     bridge: BridgeId | None = None
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

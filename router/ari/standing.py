@@ -6,7 +6,7 @@ from router.ari.cel import Times
 from router.ari.client import Client
 from router.ari.errors import NotFound
 from router.ari.generated import models
-from router.ari.translate import APP
+from router.ari.translate import APP, staff_end
 from router.core.ids import BridgeId, LegId, Millis, PlaybackId, RecordingId, call_of
 from router.ports import Found, FoundLeg
 
@@ -26,12 +26,19 @@ async def found_in(
     inside = {leg: name for name, found in bridges.items() for leg in _members(found)}
     states = {found.id: found.snapshot for found in await client.channels.list()}
     ours = {name for name in states if name in legs or name in app.channel_ids or call_of(name)}
+    away = {name for name in states if name not in app.channel_ids and call_of(name) is None}
+    put_through = {end: FoundLeg(up=_up(one)) for one in states.values() if (end := staff_end(one)) is not None}
     under_way = frozenset(
         [name for name in recordings if await _is_there(client.recordings.getLive(recordingName=name))]
     )
-    answered, ended = await times.of(set(legs), gone={leg for leg in legs if leg not in states})
+    gone = {leg for leg in legs if leg not in states and leg not in put_through}
+    answered, ended = await times.of(set(legs), gone=gone)
     return Found(
-        legs={LegId(name): FoundLeg(up=_up(states[name]), bridge=_bridge(inside.get(name))) for name in ours},
+        legs={
+            LegId(name): FoundLeg(up=_up(states[name]), bridge=_bridge(inside.get(name)), away=name in away)
+            for name in ours
+        }
+        | put_through,
         bridges=frozenset(BridgeId(name) for name in bridges if call_of(name) is not None),
         playing=frozenset([playback for playback in playbacks if await plays(client, playback)]),
         recording=under_way,

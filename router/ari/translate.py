@@ -1,7 +1,9 @@
 """From Asterisk's events to the core's: the only reader of ARI's words. What concerns no call gives None.
 
 The dialplan hands over `inbound:<number>:p=<presentation>[:d=<Diversion>]…[:h=<History-Info>]…` and
-`feature:<code>:<endpoint>`, each part URI-encoded; legs of our own come as `placed`.
+`feature:<code>:<endpoint>`, each part URI-encoded; legs of our own come as `placed`. A caller whom the dialplan puts
+through to staff is in its context `put-through`, where the extension names the staff member's end (`staff1`); whom
+nobody answered comes back as `returned:<that end>:<DIALSTATUS>`.
 """
 
 import re
@@ -13,6 +15,7 @@ from router.ari.received import UnknownEvent
 from router.core.events import (
     AnnouncementEnded,
     CallerArrived,
+    CallerReturned,
     CodeDialled,
     DigitPressed,
     Event,
@@ -25,6 +28,7 @@ from router.core.ids import AgentId, CallId, LegId, PlaybackId, RecordingId, cal
 from router.phone import e164
 
 APP = "router"
+PUT_THROUGH = "put-through"  # the dialplan's context
 PLACED = "placed"  # the application argument of legs that we placed
 USED = (
     events.CallBroadcast,
@@ -38,6 +42,9 @@ USED = (
     events.RecordingFinished,
     events.RecordingFailed,
 )
+
+UNANSWERED = {"BUSY": 17, "NOANSWER": 19, "CHANUNAVAIL": 20, "CONGESTION": 34}  # Q.850 causes of Dial's results
+UNKNOWN_CAUSE = 16
 
 _PRESSING = re.compile(r"-(?:agent|caller)[0-9]+$")  # see `ids.agent_leg`, and `ids.caller_leg` for who is called back
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"')  # a display name: whoever forwards may write anything into it
@@ -54,13 +61,13 @@ def translate(event: events.Event | UnknownEvent, country: str) -> Event | None:
         case events.ChannelStateChange(channel=channel):
             return _state(channel)
         case events.ChannelDestroyed(channel=channel, cause=cause):
-            return LegEnded(call=_call(channel.id), leg=LegId(channel.id), cause=cause)
+            return LegEnded(call=_call(channel.id), leg=_who_ended(channel), cause=cause)
         case events.ChannelHangupRequest(channel=channel, soft=soft) if not soft:
             # The far end hung up. This comes before what follows from it, such as a greeting cut off: else the
             # greeting would be over, and an agent's phone would ring for a caller who is gone.
             return _left(channel)
         case events.StasisEnd(channel=channel):
-            return _left(channel)
+            return _left(channel, application=True)
         case events.ChannelDtmfReceived(channel=channel, digit=digit) if _presses(channel.id):
             return DigitPressed(call=_call(channel.id), leg=LegId(channel.id), digit=digit)
         case events.PlaybackFinished(playback=playback):
@@ -88,9 +95,24 @@ def _started(args: tuple[str, ...], channel: models.Channel, country: str) -> Ev
     if kind == "feature" and len(rest) > 1:
         agent, leg = AgentId(unquote(rest[1])), LegId(channel.id)
         return CodeDialled(agent=agent, leg=leg, code=unquote(rest[0]))
+    if kind == "returned" and len(rest) > 1:
+        cause = UNANSWERED.get(rest[1], UNKNOWN_CAUSE)
+        return CallerReturned(call=CallId(channel.id), leg=LegId(f"{channel.id}-{rest[0]}"), cause=cause)
     if kind == PLACED:
         return LegAnswered(call=_call(channel.id), leg=LegId(channel.id))
     return None
+
+
+def staff_end(channel: models.Channel) -> LegId | None:
+    """The name of the staff member's end while the dialplan puts this caller through; else None."""
+    dialplan = channel.dialplan
+    return LegId(f"{channel.id}-{dialplan.exten}") if dialplan.context == PUT_THROUGH else None
+
+
+def _who_ended(channel: models.Channel) -> LegId:
+    """A caller's hang-up is told of before: a conversation in the dialplan that ends without it was ended by staff."""
+    staff = staff_end(channel) if channel.state == "Up" else None
+    return staff or LegId(channel.id)
 
 
 def _arrived(args: list[str], channel: models.Channel, country: str) -> CallerArrived:
@@ -124,18 +146,20 @@ def _endpoint(channel: models.Channel) -> str:
     return channel.name.partition("/")[2].rpartition("-")[0]
 
 
-def _state(channel: models.Channel) -> LegRang | None:
+def _state(channel: models.Channel) -> LegRang | LegAnswered | None:
     call = call_of(channel.id)
+    if call is None and channel.state == "Up" and (staff := staff_end(channel)) is not None:
+        return LegAnswered(call=CallId(channel.id), leg=staff)
     if call is None or channel.state != "Ringing":
         return None
     return LegRang(call=call, leg=LegId(channel.id))
 
 
-def _left(channel: models.Channel) -> LegEnded | None:
+def _left(channel: models.Channel, *, application: bool = False) -> LegEnded | None:
     """The end of a caller's leg. Legs that we placed are told of by ChannelDestroyed, callers' legs are not."""
     if call_of(channel.id) is not None:
         return None
-    return LegEnded(call=CallId(channel.id), leg=LegId(channel.id))
+    return LegEnded(call=CallId(channel.id), leg=LegId(channel.id), left=application)
 
 
 def _played(playback: models.Playback) -> AnnouncementEnded | None:

@@ -14,6 +14,7 @@ from typing import Any
 from router.core.errors import IllegalMove
 from router.core.events import (
     AnnouncementEnded,
+    CallerReturned,
     CallEvent,
     CallFound,
     CommandFailed,
@@ -113,7 +114,7 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
         S.CALLER_GONE: Move(ending.abandoned, _ENDS),
         S.STAFF_ANSWERED: Move(staff.through, (P.THROUGH,)),
         S.STAFF_GONE: Move(arriving.straight_silent, (P.GREETING, P.WAITING)),
-        S.TIME_UP: Move(arriving.straight_silent, (P.GREETING, P.WAITING)),
+        S.TIME_UP: Move(hanging_up.not_given_back, _ENDS),
     },
     P.WAITING: _ANY
     | {
@@ -239,6 +240,7 @@ BEGINS = (P.GREETING, P.DIRECT, P.WAITING, P.ANNOUNCING, P.ENDED)
 _FAILED = {
     "RingAgent": S.AGENT_GONE,
     "RingStaff": S.STAFF_GONE,
+    "PutThrough": S.STAFF_GONE,
     "RingCaller": S.CALLER_GONE,
     "Announce": S.ANNOUNCED,
     "Record": S.RECORDED,
@@ -251,7 +253,8 @@ _FAILED = {
 }
 _RINGING = {  # later the leg is known to be there
     "RingAgent": {P.OFFERED},
-    "RingStaff": {P.DIRECT, P.TRANSFERRING, P.OVERFLOWING},
+    "RingStaff": {P.TRANSFERRING, P.OVERFLOWING},
+    "PutThrough": {P.DIRECT},
     "RingCaller": {P.CALLING_BACK},
 }
 
@@ -272,7 +275,11 @@ _NAMED: Mapping[type, Signal] = {
 
 _CALLERS: Mapping[type, Signal] = {LegEnded: S.CALLER_GONE, LegAnswered: S.CALLER_ANSWERED, DigitPressed: S.KEY}
 _AGENTS: Mapping[type, Signal] = {LegEnded: S.AGENT_GONE, LegAnswered: S.AGENT_ANSWERED, DigitPressed: S.DIGIT}
-_STAFFS: Mapping[type, Signal] = {LegEnded: S.STAFF_GONE, LegAnswered: S.STAFF_ANSWERED}
+_STAFFS: Mapping[type, Signal] = {
+    LegEnded: S.STAFF_GONE,
+    CallerReturned: S.STAFF_GONE,
+    LegAnswered: S.STAFF_ANSWERED,
+}
 
 
 def feed(call: LiveCall, item: CallEvent | ToCall, now: Millis) -> Out:
@@ -310,6 +317,8 @@ def signal_of(call: LiveCall, item: CallEvent | ToCall) -> Signal:
 def _leg_signal(call: LiveCall, event: LegEvent) -> Signal:
     if event.leg not in call.legs():
         return S.LATE
+    if call.handed and isinstance(event, LegEnded) and event.left:
+        return S.LATE  # into the dialplan, as it was to
     if event.leg == call.leg:
         return _CALLERS.get(type(event), S.LATE)
     return (_AGENTS if event.leg == call.agent_leg else _STAFFS).get(type(event), S.LATE)

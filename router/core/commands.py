@@ -135,6 +135,17 @@ class RingStaff(LegCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PutThrough(RingStaff):
+    """Give the unanswered caller to the dialplan, which calls the number for `ring_ms` and brings both together.
+
+    No leg of ours is placed: `leg` is the name by which the person's end is told of. Nobody answers: the caller is
+    given back.
+    """
+
+    ring_ms: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RingCaller(LegCommand):
     """Call the caller back over a trunk, as promised, showing `caller_id`."""
 

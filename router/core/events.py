@@ -60,7 +60,18 @@ class LegAnswered(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegEnded(LegEvent):
-    """A leg is gone. `cause` is the Q.850 hang-up cause, 0 when unknown."""
+    """A leg is gone. `cause` is the Q.850 hang-up cause, 0 when unknown.
+
+    `left`: it has left the application, which a caller also does whom the dialplan is to put through.
+    """
+
+    cause: int = 0
+    left: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallerReturned(LegEvent):
+    """The dialplan gives a caller back: the staff member's end `leg` was not answered. `cause` as in `LegEnded`."""
 
     cause: int = 0
 

@@ -53,6 +53,11 @@ def recording_of(call: CallId, number: int) -> RecordingId:
     return RecordingId(f"{call}-record{number}")
 
 
+def part_of(leg: LegId) -> str:
+    """What the name of a leg that we made adds to its call's: `staff1`."""
+    return leg.rpartition("-")[2]
+
+
 def call_of(name: str) -> CallId | None:
     """The call that a leg, bridge or playback of ours belongs to; None for a name that we did not give."""
     call, _, part = name.rpartition("-")

@@ -54,6 +54,7 @@ class LiveCall:
     staff: Staff | None = None
     staff_leg: LegId | None = None
     numbers_left: tuple[str, ...] = ()  # of the staff member being tried
+    handed: bool = False  # the dialplan has the caller, and rings that person or has brought both together
     back_to: AgentId | None = None  # who transferred, parked or passed the call, and gets it back when nobody takes it
     attempts: int = 0
     lost: int = 0  # agents' legs that ended for no known cause

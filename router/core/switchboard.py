@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from router.core import call as calls
 from router.core.codes import wish_of
-from router.core.commands import BlockCaller, Command, Confirm, Refuse, RingCaller, RingStaff
+from router.core.commands import BlockCaller, Command, Confirm, Refuse, RingCaller, RingStaff, SendToFallback
 from router.core.errors import RequestRefused
 from router.core.events import (
     AgentEvent,
@@ -19,6 +19,7 @@ from router.core.events import (
     BlockKept,
     BlockLifted,
     CallerArrived,
+    CallerReturned,
     CallEvent,
     CallSettled,
     CodeDialled,
@@ -31,7 +32,7 @@ from router.core.events import (
 from router.core.floor import Floor
 from router.core.guard import Guard
 from router.core.house import House
-from router.core.ids import CallId, ClientId, Millis
+from router.core.ids import CallId, ClientId, LegId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.loops import Placed
 from router.core.messages import AgentAsked, DeadlinePassed, ToCall, ToFloor
@@ -108,6 +109,8 @@ class Switchboard:
         match event:
             case CallerArrived():
                 return self._run(self._arrive(event, now), now)
+            case CallerReturned(call=call) if not self._lives(call):
+                return [SendToFallback(call=call, leg=LegId(call))]  # whom nobody would serve here
             case CallSettled():
                 return self._forget(event)
             case BlockKept() | BlockForAllKept():
@@ -140,7 +143,16 @@ class Switchboard:
         self.calls[call.id] = call
         self.guard.come(call, now)
         self._arm(call, now)
-        return [*out, *([_came_back(own_leg, call.id)] if own_leg else [])]
+        return [*out, *([self._came_back(own_leg, call.id, now)] if own_leg else [])]
+
+    def _came_back(self, leg: Placed, arrived: CallId, now: Millis) -> Command | CommandFailed:
+        """What we placed as `leg` has arrived here as another call: nobody will answer it, and it is refused. Of a leg
+        that the dialplan placed that brings the end by itself."""
+        why = f"{leg.number} forwards to us: it came back as call {arrived}"
+        placed = self.calls.get(leg.call)
+        if placed is not None and placed.handed and placed.staff_leg == leg.leg:
+            return placed.note(now, "staff", Failure.REFUSED, why)
+        return CommandFailed(call=leg.call, command=leg.command, failure=Failure.REFUSED, detail=why, leg=leg.leg)
 
     def _lives(self, call: CallId) -> bool:
         return call in self.calls and self.calls[call].ended is None
@@ -235,12 +247,6 @@ class Switchboard:
             return
         if why := self.guard.transfer_refused(self.house, call, wish.staff, now):
             raise RequestRefused(why)
-
-
-def _came_back(leg: Placed, arrived: CallId) -> CommandFailed:
-    """What we placed as `leg` has arrived here as another call: nobody will answer it."""
-    why = f"{leg.number} forwards to us: it came back as call {arrived}"
-    return CommandFailed(call=leg.call, command=leg.command, failure=Failure.REFUSED, detail=why, leg=leg.leg)
 
 
 def _allowing(call: LiveCall, late: Millis) -> Millis | None:

@@ -146,8 +146,11 @@ def _to_hang_up(board: Switchboard, found: Found) -> list[HangUp]:
 def _missed(board: Switchboard, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:
     """What happened to known legs, playbacks and recordings while nobody listened."""
     for call in board.calls.values():
-        for leg in sorted(call.legs()):
-            yield from _leg_news(call, leg, found, gap)
+        if call.handed:
+            yield from _handed_news(call, found, gap)
+        else:
+            for leg in sorted(call.legs()):
+                yield from _leg_news(call, leg, found, gap)
         if call.recording and call.ended is None and (length := found.recorded.get(call.recording, 0)):
             yield gap.until, RecordingEnded(call=call.id, recording=call.recording, length_ms=length)
         if call.playback and call.playback not in found.playing and call.ended is None:
@@ -163,6 +166,21 @@ def _leg_news(call: LiveCall, leg: LegId, found: Found, gap: Gap) -> Iterator[tu
         yield ended, LegEnded(call=call.id, leg=leg)
     elif rings and here.up:
         yield found.answered.get(leg, _in_time(call, gap.until)), LegAnswered(call=call.id, leg=leg)
+
+
+def _handed_news(call: LiveCall, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:
+    """Of a call in the dialplan's hands: the caller's leg tells what became of the staff member's end, which both begin
+    and end with it. A caller on the way back is told of then, or not at all."""
+    caller, staff = found.legs.get(call.leg), call.staff_leg
+    if staff is None or call.ended is not None:
+        return
+    end, answered = found.legs.get(staff), found.answered.get(call.leg)
+    if call.phase is Phase.DIRECT and (answered is not None if caller is None else end is not None and end.up):
+        yield answered or _in_time(call, gap.until), LegAnswered(call=call.id, leg=staff)
+    if caller is None:
+        yield max(found.ended.get(call.leg, gap.since), answered or 0), LegEnded(call=call.id, leg=call.leg)
+    elif end is None and not caller.away:
+        yield gap.until, LegEnded(call=call.id, leg=staff)
 
 
 def _in_time(call: LiveCall, now: Millis) -> Millis:

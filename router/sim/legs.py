@@ -1,7 +1,17 @@
 """Telephones: they ring, are answered or not, and are hung up; who meets in the bridge speaks."""
 
-from router.core.commands import HangUp, Join, Refuse, Reject, RingAgent, RingCaller, RingStaff, SendToFallback
-from router.core.events import LegAnswered, LegEnded, TransferRequested, WrapUpFinished
+from router.core.commands import (
+    HangUp,
+    Join,
+    PutThrough,
+    Refuse,
+    Reject,
+    RingAgent,
+    RingCaller,
+    RingStaff,
+    SendToFallback,
+)
+from router.core.events import CallerReturned, LegAnswered, LegEnded, TransferRequested, WrapUpFinished
 from router.core.ids import AgentId, LegId, Millis
 from router.sim.agenda import pending, strike
 from router.sim.visit import Visit
@@ -26,6 +36,26 @@ def ring_staff(world: World, command: RingStaff, now: Millis) -> None:
     visit = world.visits[command.call]
     visit.staff.add(command.leg)
     _rings(world, visit, command.leg, visit.fate.staff_answers(), now)
+
+
+def put_through(world: World, command: PutThrough, now: Millis) -> None:
+    """The dialplan rings a staff member, and brings caller and person together, or gives the caller back."""
+    visit = world.visits[command.call]
+    delay = visit.fate.staff_answers()
+    if delay is not None and delay < command.ring_ms:
+        visit.put_through.add(command.leg)
+        _rings(world, visit, command.leg, delay, now)
+        return
+    silent = CallerReturned(call=command.call, leg=command.leg, cause=NO_ANSWER)
+    visit.ringing[command.leg] = world.agenda.put(now + command.ring_ms, silent)
+
+
+def picked_up(world: World, event: LegAnswered, now: Millis) -> None:
+    """Who was put through speaks at once; all others meet in the bridge first."""
+    visit = world.visits[event.call]
+    visit.ringing.pop(event.leg, None)
+    if event.leg in visit.put_through:
+        world.leaves(visit, now + visit.fate.through)
 
 
 def ring_caller(world: World, command: RingCaller, now: Millis) -> None:

@@ -18,6 +18,7 @@ from router.core.commands import (
     HangUp,
     Join,
     KeepPresence,
+    PutThrough,
     Record,
     Refuse,
     Reject,
@@ -143,8 +144,8 @@ def _arrives(world: World, caller: Caller) -> None:
 # --- before the core hears of it -------------------------------------------------------------------------------------
 
 
-def _picked_up(world: World, event: LegAnswered, now: Millis) -> Event:  # noqa: ARG001 - as every event
-    world.visits[event.call].ringing.pop(event.leg, None)
+def _picked_up(world: World, event: LegAnswered, now: Millis) -> Event:
+    legs.picked_up(world, event, now)
     return event
 
 
@@ -228,6 +229,7 @@ _CARRY_OUT: Mapping[type[Command], Callable[[World, Any, Millis], None]] = {
     Announce: hearing.announce,
     BlockCaller: _keep_block,
     HangUp: legs.hang_up,
+    PutThrough: legs.put_through,
     Join: legs.join,
     KeepPresence: _keep_seat,
     Record: hearing.record,

@@ -16,6 +16,7 @@ class Visit:
     leg: LegId | None  # the caller's
     agents: dict[LegId, AgentId] = field(default_factory=dict)
     staff: set[LegId] = field(default_factory=set)
+    put_through: set[LegId] = field(default_factory=set)  # staff whom the dialplan will bring together with the caller
     bridged: set[LegId] = field(default_factory=set)
     ringing: dict[LegId, Ticket] = field(default_factory=dict)  # who is about to answer
     said: dict[str, Ticket] = field(default_factory=dict)  # playbacks and recordings, and their ends

@@ -13,6 +13,7 @@ from router.core.commands import (
     BlockForAll,
     Command,
     HangUp,
+    PutThrough,
     Record,
     Reject,
     RingAgent,
@@ -33,6 +34,7 @@ from router.core.events import (
     BlockKept,
     BlockLifted,
     CallerArrived,
+    CallerReturned,
     CallFound,
     CallSettled,
     CallTaken,
@@ -86,7 +88,19 @@ WISHES: Mapping[type[AgentEvent], Presence | None] = {  # and what agents mostly
     ParkedTaken: None,
 }
 COMMANDS = (
-    *("RingAgent", "RingStaff", "RingCaller", "Announce", "Answer", "OpenBridge", "Join", "Hold", "Unhold", "HangUp"),
+    *(
+        "RingAgent",
+        "RingStaff",
+        "PutThrough",
+        "RingCaller",
+        "Announce",
+        "Answer",
+        "OpenBridge",
+        "Join",
+        "Hold",
+        "Unhold",
+        "HangUp",
+    ),
     *("Ring", "Reject", "Record", "StartMusic", "StopAnnouncement", "SendToFallback", "Settle"),
 )
 CODES = ("*41", "*42", "*43", "*44", "*45", "*46", "*47", "*9", "")
@@ -331,6 +345,12 @@ def _rings(command: RingAgent | RingStaff | RingCaller) -> list[Event]:
     return [LegRang(call=command.call, leg=command.leg), answer, answer]
 
 
+def _put_through(command: PutThrough) -> list[Event]:
+    caller = LegEnded(call=command.call, leg=LegId(command.call), left=True)
+    returned = CallerReturned(call=command.call, leg=command.leg, cause=19)
+    return [caller, LegAnswered(call=command.call, leg=command.leg), returned]
+
+
 def _plays(command: Announce) -> list[Event]:
     return [AnnouncementEnded(call=command.call, playback=command.playback)]
 
@@ -345,6 +365,7 @@ _CONSEQUENCES: Mapping[type[Command], Callable[[Any], list[Event]]] = {
     SendToFallback: _hung_up,
     RingAgent: _rings,
     RingStaff: _rings,
+    PutThrough: _put_through,
     RingCaller: _rings,
     Announce: _plays,
     Record: _records,

@@ -17,6 +17,7 @@ from router.core.commands import (
     LegCommand,
     Note,
     OpenBridge,
+    PutThrough,
     Record,
     Reject,
     RingAgent,
@@ -51,6 +52,7 @@ class RecordsWatch:
         self._legs: dict[CallId, set[LegId]] = defaultdict(set)
         self._gone: dict[CallId, set[LegId]] = defaultdict(set)
         self._open: set[CallId] = set()
+        self._handed: dict[CallId, set[LegId]] = defaultdict(set)  # ends that are the dialplan's matter
         self._answers: dict[CallId, set[Millis]] = defaultdict(set)
         self._pressed: dict[CallId, set[Millis]] = defaultdict(set)
         self._announced: dict[CallId, set[str]] = defaultdict(set)
@@ -76,8 +78,8 @@ class RecordsWatch:
                 self._legs[call].add(leg)
             case LegAnswered(call=call):
                 self._answers[call].add(now)
-            case LegEnded(call=call, leg=leg):
-                self._gone[call].add(leg)
+            case LegEnded(call=call, leg=leg, left=left) if not (left and self._in_the_dialplan(call)):
+                self._gone[call] |= self._with(call, leg)
             case CommandFailed(call=call, leg=leg, command="RingAgent" | "RingStaff" | "RingCaller") if leg:
                 self._gone[call].add(leg)
             case DigitPressed(call=call):
@@ -85,9 +87,20 @@ class RecordsWatch:
             case _:
                 return
 
+    def _in_the_dialplan(self, call: CallId) -> bool:
+        return call in self.board.calls and self.board.calls[call].handed
+
+    def _with(self, call: CallId, leg: LegId) -> set[LegId]:
+        """The leg, and the caller's, if the dialplan had brought both together: it ends both."""
+        put_through = leg in self._handed[call] and bool(self._answers[call])
+        return {leg, LegId(call)} if put_through else {leg}
+
     def _asked(self, command: CallCommand) -> None:
         call = command.call
-        assert call in self.begun, f"{command} for a call that never began"
+        unknown = isinstance(command, SendToFallback)  # a caller whom the dialplan gives back, and nobody knows
+        assert call in self.begun or unknown, f"{command} for a call that never began"
+        if call not in self.begun:
+            return
         match command:
             case RingAgent() | RingStaff() | RingCaller():
                 self._rings(command)
@@ -110,6 +123,9 @@ class RecordsWatch:
         call = command.call
         assert command.leg not in self._legs[call], f"{command.leg} dialled twice"
         self._legs[call].add(command.leg)
+        if isinstance(command, PutThrough):
+            self._handed[call].add(command.leg)
+            self._gone[call].add(command.leg)
         assert call not in self.records, f"{command.leg} dialled after the end"
         if isinstance(command, RingAgent):
             assert call not in self._blocked, f"a blocked caller is offered to {command.agent}"

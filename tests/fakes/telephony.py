@@ -17,6 +17,7 @@ from router.core.commands import (
     Hold,
     Join,
     OpenBridge,
+    PutThrough,
     Record,
     Reject,
     Ring,
@@ -33,6 +34,7 @@ from router.core.commands import (
 from router.core.errors import VorzimmerError
 from router.core.events import (
     AnnouncementEnded,
+    CallerReturned,
     CommandFailed,
     DigitPressed,
     Event,
@@ -57,6 +59,8 @@ class Leg:
     rings: bool = False
     bridge: BridgeId | None = None
     music: bool = False
+    caller: LegId | None = None  # of a staff member's end: whom the dialplan puts through
+    away: bool = False  # of a caller: in the dialplan
 
 
 @dataclass(slots=True)
@@ -110,7 +114,7 @@ class FakeAsterisk:
     ) -> Found:
         record = self.keeps_record
         return Found(
-            legs={name: FoundLeg(up=leg.up, bridge=leg.bridge) for name, leg in self.legs.items()},
+            legs={name: FoundLeg(up=leg.up, bridge=leg.bridge, away=leg.away) for name, leg in self.legs.items()},
             bridges=frozenset(self.bridges),
             playing=frozenset(self.playing) & frozenset(playbacks),
             recording=frozenset(self.recording) & frozenset(recordings),
@@ -121,9 +125,9 @@ class FakeAsterisk:
 
     async def tidy(self, legs: Sequence[LegId], bridges: Sequence[BridgeId]) -> None:
         for leg in legs:
-            if self.legs[leg].whose:
+            if self.legs[leg].whose and self.legs[leg].caller is None:
                 self._end(leg, 16)
-            else:
+            elif not self.legs[leg].away:
                 self._to_fallback(leg)
         for bridge in bridges:
             self._close(bridge)
@@ -140,12 +144,25 @@ class FakeAsterisk:
 
     def picks_up(self, name: LegId) -> None:
         leg = self.legs[name]
-        leg.up = True
-        self._answered[name] = self._clock.now()
+        for one in filter(None, (name, leg.caller)):
+            self.legs[one].up = True
+            self._answered[one] = self._clock.now()
         self._tell(LegAnswered(call=leg.call, leg=name))
 
     def hangs_up(self, name: LegId, cause: int = 16) -> None:
-        self._end(name, cause)
+        leg = self.legs.get(name)
+        if leg is None or leg.caller is None:
+            self._end(name, cause)
+        elif leg.up:
+            self._ended[leg.caller] = self._clock.now()
+            del self.legs[leg.caller]
+            self._end(name, cause)
+        else:
+            self._give_back(name, cause)
+
+    def rings_out(self, name: LegId) -> None:
+        """The dialplan has rung long enough."""
+        self._give_back(name, 19)
 
     def playback_ends(self) -> None:
         """Everything that is played comes to its end."""
@@ -172,6 +189,8 @@ class FakeAsterisk:
     # --- within ----------------------------------------------------------------------------------------------------
 
     def _hears(self, leg: Leg) -> bool:
+        if leg.away:
+            return True
         if not leg.up:
             return leg.rings
         if any(call_of(recording) == leg.call for recording in self.recording):
@@ -191,7 +210,30 @@ class FakeAsterisk:
         if self._listener is not None:
             self._listener(event, self._clock.now())
 
+    def _give_back(self, name: LegId, cause: int) -> None:
+        """To the router; to the fallback if there is none."""
+        leg = self.legs.pop(name)
+        assert leg.caller is not None
+        if self._listener is None:
+            self._to_fallback(leg.caller)
+        else:
+            self.legs[leg.caller].away = False
+            self._tell(CallerReturned(call=leg.call, leg=name, cause=cause))
+
+    def _put_through(self, command: PutThrough) -> Sequence[Event]:
+        caller = LegId(command.call)
+        if caller not in self.legs:
+            return [LegEnded(call=command.call, leg=caller)]
+        if command.leg not in self.legs:
+            self._ring(command)
+            self.legs[command.leg].caller = caller
+            self.legs[caller].away = self.legs[caller].rings = True
+            self._tell(LegEnded(call=command.call, leg=caller, left=True))
+        return ()
+
     def _end(self, name: LegId, cause: int) -> None:
+        for end in [end for end, leg in self.legs.items() if leg.caller == name]:
+            del self.legs[end]
         leg = self.legs.pop(name, None)
         if leg is not None:
             self._ended[name] = self._clock.now()
@@ -206,6 +248,8 @@ class FakeAsterisk:
             self._tell(RecordingEnded(call=call, recording=name, length_ms=length))
 
     def _to_fallback(self, name: LegId) -> None:
+        if name in self.legs and self.legs[name].away and self._listener is not None:
+            return  # it is in the dialplan
         if self.legs.pop(name, None) is not None:
             self.fallback.append(name)
 
@@ -234,6 +278,8 @@ class FakeAsterisk:
             kind = type(command).__name__
             return [CommandFailed(call=call, command=kind, failure=Failure.REFUSED, leg=name)]
         match command:
+            case PutThrough():
+                return self._put_through(command)
             case RingAgent() | RingStaff() | RingCaller():
                 return self._ring(command)
             case HangUp() | Reject():

@@ -11,6 +11,7 @@ from router.core.commands import (
     HangUp,
     KeepPresence,
     Note,
+    PutThrough,
     Record,
     Refuse,
     RingAgent,
@@ -26,6 +27,7 @@ from router.core.events import (
     AgentResumed,
     AnnouncementEnded,
     CallerArrived,
+    CallerReturned,
     CallSettled,
     CallTaken,
     ClockReached,
@@ -71,6 +73,7 @@ class Story:
         self.commands: list[Command] = []
         self.last: list[Command] = []
         self._watch = Watch(self.board)
+        self._put_through: dict[LegId, Millis] = {}  # until when the dialplan rings there
         self.house_becomes(house or a_house())
         for agent in on:
             self.agent_logs_in(agent)
@@ -83,6 +86,8 @@ class Story:
         self.last = self.board.feed(event, self.now)
         self.commands += self.last
         self._watch.after(event, self.last, self.now)
+        for put in self.just_asked(PutThrough):
+            self._put_through[put.leg] = self.now + put.ring_ms
         return self.last
 
     # --- time ------------------------------------------------------------------------------------------------------
@@ -90,10 +95,23 @@ class Story:
     def after(self, seconds: float) -> None:
         """Time goes on, and the clock rings at every deadline."""
         until = self.now + round(seconds * 1000)
-        while (due := self.board.next_deadline()) is not None and due <= until:
+        while (due := self._next_due()) is not None and due <= until:
             self.now = max(self.now, due)
             self.tell(ClockReached())
+            self._dialplan_gives_back()
         self.now = until
+
+    def _next_due(self) -> Millis | None:
+        deadline = self.board.next_deadline()
+        return min((at for at in (deadline, *self._put_through.values()) if at is not None), default=None)
+
+    def _dialplan_gives_back(self) -> None:
+        """Callers whom nobody answered in time."""
+        for leg in [leg for leg, until in self._put_through.items() if until <= self.now]:
+            del self._put_through[leg]
+            call = next((call for call in self.board.calls.values() if leg == call.staff_leg), None)
+            if call is not None and call.phase is Phase.DIRECT:
+                self.tell(CallerReturned(call=call.id, leg=leg, cause=19))
 
     def unnoticed(self, seconds: float) -> None:
         """Time goes on, and nobody looks at the clock."""
@@ -207,11 +225,17 @@ class Story:
 
     # --- staff -----------------------------------------------------------------------------------------------------
 
+    def never_given_back(self) -> None:
+        """Nobody takes the caller back whom the dialplan put through."""
+        self._put_through.clear()
+
     def staff_answers(self) -> None:
         self.tell(LegAnswered(call=self._staff().call, leg=self._staff().leg))
 
     def staff_phone_ends(self, *, cause: int = 16) -> None:
-        self.tell(LegEnded(call=self._staff().call, leg=self._staff().leg, cause=cause))
+        staff = self._staff()
+        rings = isinstance(staff, PutThrough) and self.call(staff.call).phase is Phase.DIRECT
+        self.tell((CallerReturned if rings else LegEnded)(call=staff.call, leg=staff.leg, cause=cause))
 
     # --- the house -------------------------------------------------------------------------------------------------
 

@@ -40,20 +40,21 @@ def dialled(story: Story) -> list[str]:
 # --- our own leg comes back -------------------------------------------------------------------------------------------
 
 
-def comes_back(story: Story, *, caller: str | None = None, by: str = FIRST) -> None:
-    story.caller_arrives(call=BACK, caller=caller, forwarded_by=(PRAXIS_OWN, by) if by else ())
+def comes_back(story: Story, *, call: CallId = BACK, caller: str | None = None, by: str = FIRST) -> None:
+    """Refused as busy, which the dialplan hears, too, if it placed that leg."""
+    story.caller_arrives(call=call, caller=caller, forwarded_by=(PRAXIS_OWN, by) if by else ())
+    if story.just_asked(Reject) and story.call(OUT).phase is Phase.DIRECT:
+        story.staff_phone_ends(cause=17)
 
 
 def test_returned_leg_fails_at_once_and_the_next_number_is_called() -> None:
     story = Story(on=(ANNA,))
     story.caller_arrives(call=OUT, caller=FRIEND)
-    leg = story.call(OUT).staff_leg
     comes_back(story)
-    assert story.just_done == ["Reject", "Settle", "HangUp", "RingStaff"]
-    assert [command.leg for command in story.just_asked(HangUp)] == [leg]
+    assert story.done == ["PutThrough", "Reject", "Settle", "PutThrough"]
     assert dialled(story) == [FIRST, SECOND]
     assert story.ending(BACK) == ("refused", "own_transfer_returned")
-    assert story.just_asked(Reject)[0].refusal == "busy"
+    assert story.asked(Reject)[0].refusal == "busy"
     story.staff_answers()
     assert story.call(OUT).phase is Phase.THROUGH
 
@@ -88,7 +89,7 @@ def test_leg_that_comes_back_on_each_number_ends_with_an_agent() -> None:
     story.caller_arrives(call=OUT, caller=FRIEND)
     comes_back(story)
     story.after(1)
-    story.caller_arrives(call="back again", caller=None, forwarded_by=(SECOND,))
+    comes_back(story, call=CallId("back again"), by=SECOND)
     assert story.rung == [ANNA]
     assert story.ending("back again") == ("refused", "own_transfer_returned")
 
@@ -99,6 +100,7 @@ def test_leg_that_comes_back_to_a_shared_number_is_known_though_no_client_can_be
     story.caller_arrives(call=OUT, caller=FRIEND)
     story.caller_arrives(call=BACK, dialled=SHARED_NUMBER, caller=None, forwarded_by=(FIRST,))
     assert story.ending(BACK) == ("refused", "own_transfer_returned")
+    story.staff_phone_ends(cause=17)
     assert dialled(story) == [FIRST, SECOND]
 
 
@@ -255,8 +257,8 @@ def test_conversation_ends_at_the_longest_time_of_one() -> None:
     story.after(59.999)
     assert story.phase() is Phase.THROUGH
     story.after(0.001)
-    assert story.just_done == ["HangUp", "HangUp", "CloseBridge", "Settle"]
-    assert {command.leg for command in story.just_asked(HangUp)} == {LegId("call-1"), LegId("call-1-staff1")}
+    assert story.just_done == ["HangUp", "Settle"]
+    assert [command.leg for command in story.just_asked(HangUp)] == [LegId("call-1")]
     assert story.ending() == ("through", "transfer_limit_reached")
     assert story.parts() == [("through", WEISS, 60.0)]
 

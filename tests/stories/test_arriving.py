@@ -2,7 +2,7 @@
 
 import pytest
 
-from router.core.commands import Announce, Reject, RingAgent, RingStaff, StopAnnouncement
+from router.core.commands import Announce, PutThrough, Reject, RingAgent, StopAnnouncement
 from router.core.house import AllowEntry, BlockEntry, ClientStatus, Greeting, GreetingMode, OnBlock
 from router.core.view import Phase
 from tests.stories.houses import (
@@ -226,12 +226,12 @@ def test_block_entry_of_one_client_does_not_bind_another() -> None:
 def test_allowed_caller_goes_straight_through() -> None:
     story = Story(on=(ANNA,))
     story.caller_arrives(caller=FRIEND)
-    assert story.just_done == ["Ring", "RingStaff"]
-    (ring,) = story.asked(RingStaff)
+    assert story.just_done == ["PutThrough"]
+    (ring,) = story.asked(PutThrough)
     assert (ring.number, ring.trunk) == ("+4930777", "carrier")
     story.after(5)
     story.staff_answers()
-    assert story.just_done == ["Answer", "OpenBridge", "Join"]
+    assert story.just_done == []
     story.after(60)
     story.caller_hangs_up()
     assert story.ending() == ("through", "caller_hung_up")
@@ -243,8 +243,8 @@ def test_second_number_is_tried_when_the_first_does_not_answer() -> None:
     story = Story(on=(ANNA,))
     story.caller_arrives(caller=FRIEND)
     story.after(20)
-    assert story.just_done == ["HangUp", "RingStaff"]
-    assert story.asked(RingStaff)[-1].number == "+4917077"
+    assert story.just_done == ["PutThrough"]
+    assert story.asked(PutThrough)[-1].number == "+4917077"
     story.staff_answers()
     assert story.phase() is Phase.THROUGH
 
@@ -265,7 +265,7 @@ def test_staff_who_hang_up_end_the_call() -> None:
     story.staff_answers()
     story.after(10)
     story.staff_phone_ends()
-    assert "HangUp" in story.just_done
+    assert story.just_done == ["Settle"]
     assert story.ending() == ("through", "staff_hung_up")
 
 
@@ -280,7 +280,7 @@ def test_vip_is_first_in_line() -> None:
 def test_vip_with_a_staff_member_goes_straight_there_even_if_others_may_not() -> None:
     story = Story(on=(ANNA,))
     story.caller_arrives(caller=VIP_STRAIGHT)
-    assert story.asked(RingStaff)[0].number == "+4930888"
+    assert story.asked(PutThrough)[0].number == "+4930888"
 
 
 def test_vip_whom_staff_do_not_answer_keeps_the_rank() -> None:

@@ -140,7 +140,7 @@ def test_caller_gives_up_while_staff_are_rung() -> None:
     story = Story()
     story.caller_arrives(caller=FRIEND)
     story.caller_hangs_up()
-    assert story.just_done == ["HangUp", "Settle"]
+    assert story.just_done == ["Settle"]
     assert story.ending() == ("abandoned", "caller_hung_up_direct")
 
 

@@ -1,13 +1,13 @@
 """The first moves: what the decision on arrival makes of a call, and the greeting."""
 
 from router.core.commands import Reject, StopAnnouncement
-from router.core.events import AnnouncementEnded, CallerArrived, CommandFailed, LegEnded
+from router.core.events import AnnouncementEnded, CallerArrived, CallerReturned, CommandFailed, LegEnded
 from router.core.hours import in_words
 from router.core.house import GreetingMode, House
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import DeadlinePassed
-from router.core.moves.bridge import announce, comfort
+from router.core.moves.bridge import announce
 from router.core.moves.ending import finish
 from router.core.moves.staff import silent, try_staff
 from router.core.moves.waiting import seek
@@ -46,7 +46,7 @@ def _first_move(call: LiveCall, decision: Decision, now: Millis) -> Out:
         call.ending = way.ending
         return announce(call, Phase.ANNOUNCING, now, text=way.text)
     if isinstance(way, Straight):
-        return [*comfort(call), *try_staff(call, way.staff, Phase.DIRECT, now)]
+        return try_staff(call, way.staff, Phase.DIRECT, now)
     return greet(call, now)
 
 
@@ -67,6 +67,6 @@ def greeted(call: LiveCall, event: AnnouncementEnded | CommandFailed | DeadlineP
     return [*([StopAnnouncement(call=call.id, playback=plays)] if plays else []), *seek(call, now)]
 
 
-def straight_silent(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:
+def straight_silent(call: LiveCall, event: LegEnded | CallerReturned | CommandFailed, now: Millis) -> Out:
     """Nobody of the client's staff answered a call put straight through: on as an ordinary call."""
     return silent(call, event, now, greet)

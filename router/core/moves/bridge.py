@@ -113,6 +113,8 @@ def close_bridge(call: LiveCall) -> Out:
 
 def found(call: LiveCall, event: CallFound, now: Millis) -> Out:
     """After a gap: bring Asterisk to where this call should be. Every command is one that may be repeated."""
+    if call.handed:
+        return [call.note(now, "found", call.phase, "after a gap, in the dialplan's hands")]
     missing = tuple(sorted(_belonging(call) - event.bridged))
     out = _reached(call, event)
     if missing:

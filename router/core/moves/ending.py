@@ -14,7 +14,7 @@ from router.core.view import Phase
 
 def finish(call: LiveCall, ending: Ending, now: Millis) -> Out:
     """The caller is gone: legs and bridge go too, and the call is settled once no agent wraps it up any more."""
-    others = sorted(call.legs() - {call.leg})
+    others = [] if call.handed else sorted(call.legs() - {call.leg})
     out = [*hearing.missed(call, now), call.note(now, "ending", ending.kind, ending.reason)]
     out += [HangUp(call=call.id, leg=leg) for leg in others]
     out += close_bridge(call)

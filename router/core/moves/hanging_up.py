@@ -4,7 +4,7 @@ from router.core.commands import HangUp, SendToFallback
 from router.core.events import CommandFailed, LegEnded
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
-from router.core.messages import AgentUnwanted
+from router.core.messages import AgentUnwanted, DeadlinePassed
 from router.core.moves.ending import finish, served
 from router.core.moves.staff import end_through
 from router.core.moves.talk import end_talk
@@ -27,13 +27,22 @@ def by_staff(call: LiveCall, event: LegEnded, now: Millis) -> Out:
     """The client's staff member hung up: so is the caller."""
     call.staff_leg = None
     end_through(call, now)
-    return [HangUp(call=call.id, leg=call.leg), *served(call, "staff_hung_up", now)]
+    gone: Out = [] if call.handed else [HangUp(call=call.id, leg=call.leg)]  # the dialplan ends both
+    return [*gone, *served(call, "staff_hung_up", now)]
 
 
 def broken(call: LiveCall, event: CommandFailed, now: Millis) -> Out:
     """A command without which this call cannot go on was not carried out: the dialplan serves the caller."""
-    ending = Ending(kind=EndingClass.FAULT, reason=f"{event.command}_failed".lower())
-    sent = _sent(call)
+    return _to_fallback(call, f"{event.command}_failed".lower(), now)
+
+
+def not_given_back(call: LiveCall, message: DeadlinePassed, now: Millis) -> Out:
+    """The dialplan has not given back the caller whom it was to put through: its fallback serves the call."""
+    return _to_fallback(call, "not_given_back", now)
+
+
+def _to_fallback(call: LiveCall, reason: str, now: Millis) -> Out:
+    sent, ending = _sent(call), Ending(kind=EndingClass.FAULT, reason=reason)
     return [*sent, *_let_go(call, now), *finish(call, ending, now), AgentUnwanted(call=call.id)]
 
 

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 
-from router.core.commands import HangUp, RingStaff
-from router.core.events import CommandFailed, Failure, LegAnswered, LegEnded
+from router.core.commands import HangUp, PutThrough, RingStaff
+from router.core.events import CallerReturned, CommandFailed, Failure, LegAnswered, LegEnded
 from router.core.house import Staff
-from router.core.ids import Millis, staff_leg
+from router.core.ids import LegId, Millis, staff_leg
 from router.core.live_call import LiveCall, Out
 from router.core.messages import DeadlinePassed
 from router.core.moves.bridge import connect
 from router.core.moves.ending import served
 from router.core.record import Part, PartKind
 from router.core.view import Phase
+
+RETURN_MS = 5_000  # after the ring, for the caller's way back; long after the dialplan has given up waiting for us
 
 
 def try_staff(call: LiveCall, staff: Staff, phase: Phase, now: Millis) -> Out:
@@ -24,18 +26,38 @@ def _try_next(call: LiveCall, staff: Staff, phase: Phase, now: Millis) -> Out:
     number, *left = call.numbers_left
     call.numbers_left = tuple(left)
     call.attempts += 1
-    call.staff_leg = staff_leg(call.id, call.attempts)
+    leg = call.staff_leg = staff_leg(call.id, call.attempts)
+    note = call.note(now, "staff", staff.id, f"rings at {number}")
+    if phase is Phase.DIRECT:
+        return [note, _hand_over(call, staff, leg, number, now)]
     call.enter(phase, now, now + staff.ring_ms)
-    trunk = call.client.trunk if call.client else ""
     ring = RingStaff(
         call=call.id,
-        leg=call.staff_leg,
+        leg=leg,
         number=number,
-        trunk=trunk,
+        trunk=_trunk(call),
         caller_id=_shown(call),
         called_back=call.called_back,
     )
-    return [call.note(now, "staff", staff.id, f"rings at {number}"), ring]
+    return [note, ring]
+
+
+def _hand_over(call: LiveCall, staff: Staff, leg: LegId, number: str, now: Millis) -> PutThrough:
+    """The dialplan lets the caller hear the ringing tone, counts the ring's time, and tells of its end."""
+    call.handed = call.ringing = True
+    call.enter(Phase.DIRECT, now, now + staff.ring_ms + RETURN_MS)
+    return PutThrough(
+        call=call.id,
+        leg=leg,
+        number=number,
+        trunk=_trunk(call),
+        caller_id=_shown(call),
+        ring_ms=staff.ring_ms,
+    )
+
+
+def _trunk(call: LiveCall) -> str:
+    return call.client.trunk if call.client else ""
 
 
 def _shown(call: LiveCall) -> str:
@@ -48,15 +70,22 @@ def through(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
     """The staff member answered: caller and staff are connected, no agent is in the call."""
     call.through_since = now
     call.enter(Phase.THROUGH, now)
-    return [call.note(now, "staff", "answered"), *connect(call, event.leg, now)]
+    note = call.note(now, "staff", "answered")
+    if call.handed:
+        call.answered = now  # together with the caller, by the dialplan
+        return [note]
+    return [note, *connect(call, event.leg, now)]
 
 
 def silent(
-    call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis, otherwise: Callable[..., Out]
+    call: LiveCall,
+    event: LegEnded | CallerReturned | CommandFailed | DeadlinePassed,
+    now: Millis,
+    otherwise: Callable[..., Out],
 ) -> Out:
     """The number did not answer: the next one, and after the last `otherwise`."""
-    out = _drop_leg(call) if may_ring(event) else []
-    call.staff_leg = None
+    out = _drop_leg(call) if may_ring(event) and not call.handed else []
+    call.staff_leg, call.handed, call.ringing = None, False, call.ringing and not call.handed
     if isinstance(event, CommandFailed) and event.detail:
         out.append(call.note(now, "staff", event.failure, event.detail))
     if call.staff and call.numbers_left:
@@ -65,7 +94,7 @@ def silent(
     return [*out, call.note(now, "staff", "no answer"), *otherwise(call, now)]
 
 
-def may_ring(event: LegEnded | CommandFailed | DeadlinePassed) -> bool:
+def may_ring(event: LegEnded | CallerReturned | CommandFailed | DeadlinePassed) -> bool:
     """Whether a leg that will not be answered may ring all the same: what Asterisk did not confirm may yet come."""
     if isinstance(event, CommandFailed):
         return event.failure is not Failure.FORBIDDEN

@@ -45,7 +45,7 @@ async def test_a_look_finds_our_legs_bridges_and_playbacks(server: FakeAri, tele
     found = await telephony.look({CALLER, AGENT_LEG, STAFF_LEG}, {PLAYBACK, PlaybackId("7-play2")})
     assert found == Found(
         legs={
-            CALLER: FoundLeg(up=True, bridge=BridgeId("7-bridge")),
+            CALLER: FoundLeg(up=True, bridge=BridgeId("7-bridge"), away=True),
             AGENT_LEG: FoundLeg(up=False),
             LegId("8"): FoundLeg(up=True, bridge=BridgeId("somebody's")),
             LegId("9-staff1"): FoundLeg(up=True),
@@ -53,6 +53,15 @@ async def test_a_look_finds_our_legs_bridges_and_playbacks(server: FakeAri, tele
         bridges=frozenset({BridgeId("7-bridge")}),
         playing=frozenset({PLAYBACK}),
     )
+
+
+async def test_a_look_finds_the_staff_members_end_of_a_caller_in_the_dialplan(
+    server: FakeAri, telephony: AriTelephony
+) -> None:
+    dialplan = {"context": "put-through", "exten": "staff1", "priority": 2, "app_name": "Dial", "app_data": ""}
+    standing(server, [], [channel("7") | {"dialplan": dialplan}], [])
+    found = await telephony.look({CALLER, LegId("7-staff1")}, set())
+    assert found.legs == {CALLER: FoundLeg(up=True, away=True), LegId("7-staff1"): FoundLeg(up=True)}
 
 
 async def test_a_look_tells_what_asterisk_recorded_meanwhile(server: FakeAri, client: Client, tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from router.core.commands import (
     Hold,
     Join,
     OpenBridge,
+    PutThrough,
     Record,
     Refuse,
     Reject,
@@ -59,6 +60,8 @@ __all__ = ["hasty", "telephony", "voice"]
 
 ring_agent = RingAgent(call=CALL, leg=AGENT_LEG, agent=AgentId("anna"), caller="+49151", client_name="Praxis")
 ring_staff = RingStaff(call=CALL, leg=STAFF_LEG, number="+49301", trunk="carrier", caller_id="+49302")
+put_through = PutThrough(call=CALL, leg=STAFF_LEG, number="+49301", trunk="carrier", caller_id="+49302", ring_ms=1_500)
+PUT_INTO = {"context": "put-through", "extension": "staff1", "priority": "1"}
 ring_caller = RingCaller(call=CALL, leg=CALLED_BACK, number="+49151", trunk="carrier", caller_id="+49302")
 announce = Announce(call=CALL, playback=PLAYBACK, text="Guten Tag")
 record = Record(call=CALL, recording=RecordingId("7-record1"), max_ms=180_000, silence_ms=8_000)
@@ -114,6 +117,14 @@ RECORDED = {
             [("POST", "/channels/7-staff1", {"endpoint": "PJSIP/+49301@carrier", "callerId": "+49302", **PLACED})],
         ),
         (
+            put_through,
+            [
+                ("POST", "/applications/router/subscription", {"eventSource": "channel:7"}),
+                ("POST", "/channels/7/variables", {}),
+                ("POST", "/channels/7/continue", PUT_INTO),
+            ],
+        ),
+        (
             ring_caller,
             [("POST", "/channels/7-caller1", {"endpoint": "PJSIP/+49151@carrier", "callerId": "+49302", **ALONE})],
         ),
@@ -147,6 +158,26 @@ async def test_a_command_is_these_requests_and_no_others(
 ) -> None:
     assert await telephony.perform(command) == ()
     assert sent(server) == requests
+
+
+async def test_the_dialplan_is_told_all_that_it_dials_before_it_gets_the_caller(
+    server: FakeAri, telephony: AriTelephony
+) -> None:
+    await telephony.perform(put_through)
+    (body,) = [seen.body for seen in server.seen if seen.body]
+    told = {"PUT_NUMBER": "+49301", "PUT_TRUNK": "carrier", "PUT_SHOWN": "+49302", "PUT_RING": "2"}
+    assert body == {"variables": told}
+    assert server.seen[-1].path == "/channels/7/continue"
+
+
+@pytest.mark.parametrize("change", [{"number": "1&PJSIP/2"}, {"number": "1@x,9,g"}, {"number": ""}, {"trunk": "a,b"}])
+async def test_what_is_more_than_a_number_is_never_dialled(
+    server: FakeAri, telephony: AriTelephony, change: dict[str, str]
+) -> None:
+    (failed,) = await telephony.perform(replace(put_through, **change))  # type: ignore[arg-type]
+    assert isinstance(failed, CommandFailed)
+    assert failed.leg == STAFF_LEG
+    assert server.seen == []
 
 
 @pytest.mark.parametrize("refusal", Refusal)

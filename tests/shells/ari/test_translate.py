@@ -15,6 +15,7 @@ from router.ari.translate import USED, translate
 from router.core.events import (
     AnnouncementEnded,
     CallerArrived,
+    CallerReturned,
     CodeDialled,
     DigitPressed,
     Event,
@@ -214,7 +215,7 @@ def test_a_destroyed_channel_is_an_ended_leg_with_its_cause(ident: str) -> None:
 
 
 def test_a_caller_who_leaves_the_application_is_gone() -> None:
-    assert told("StasisEnd", channel=leg(CALLER)) == LegEnded(call=CALL, leg=LegId(CALLER))
+    assert told("StasisEnd", channel=leg(CALLER)) == LegEnded(call=CALL, leg=LegId(CALLER), left=True)
     assert told("StasisEnd", channel=leg(AGENT_LEG)) is None
 
 
@@ -294,3 +295,32 @@ def test_no_channel_name_or_state_can_make_it_raise(kind: str, ident: str, state
 
 def parse_event_of(kind: str, **fields: object) -> Any:
     return parse_event(orjson.dumps(event(kind, **fields)))
+
+
+# --- callers whom the dialplan puts through ---------------------------------------------------------------------------
+
+
+def in_dialplan(state: str, context: str = "put-through", exten: str = "staff2") -> dict[str, Any]:
+    made = leg(CALLER, state=state)
+    return made | {"dialplan": made["dialplan"] | {"context": context, "exten": exten}}
+
+
+STAFF_END = LegId(f"{CALLER}-staff2")
+
+
+def test_caller_who_is_up_while_put_through_speaks_with_staff() -> None:
+    assert told("ChannelStateChange", channel=in_dialplan("Up")) == LegAnswered(call=CALL, leg=STAFF_END)
+    assert told("ChannelStateChange", channel=in_dialplan("Ring")) is None
+    assert told("ChannelStateChange", channel=in_dialplan("Up", context="fallback")) is None
+
+
+def test_conversation_that_the_caller_did_not_end_was_ended_by_staff() -> None:
+    gone = told("ChannelDestroyed", channel=in_dialplan("Up"), cause=16, cause_txt="")
+    assert gone == LegEnded(call=CALL, leg=STAFF_END, cause=16)
+    gone = told("ChannelDestroyed", channel=in_dialplan("Ring"), cause=127, cause_txt="")
+    assert gone == LegEnded(call=CALL, leg=LegId(CALLER), cause=127)
+
+
+@pytest.mark.parametrize(("status", "cause"), [("BUSY", 17), ("NOANSWER", 19), ("CHANUNAVAIL", 20), ("", 16)])
+def test_caller_whom_nobody_answered_is_given_back(status: str, cause: int) -> None:
+    assert started("returned", "staff2", status) == CallerReturned(call=CALL, leg=STAFF_END, cause=cause)

@@ -156,6 +156,7 @@ def test_our_own_leg_that_comes_back_is_refused_and_the_caller_is_served(
     story.caller_arrives(call="back", caller=caller, forwarded_by=forwarded_by)
     assert refused(story, "back")
     assert story.asked(Reject)[-1].refusal == "busy"
+    story.staff_phone_ends(cause=17)
     assert story.rung == [ANNA]
     assert talkers(served(story, call="out")) == [ANNA]
 
