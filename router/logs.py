@@ -7,12 +7,17 @@ Rules of what is written at info level and above:
 - only the number dialled stays whole: it is ours.
 
 The call's id comes from the context: `with structlog.contextvars.bound_contextvars(call=call_id): …`.
+
+Our own lines take structlog's short way and are written at once; the standard library's, which libraries use, pass
+through `logging` and come out the same. A line that cannot be written (disk full, pipe closed) stops nothing.
 """
 
 import logging
 import re
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import Any, TextIO
 
 import orjson
@@ -21,7 +26,7 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 HIDDEN_DIGITS = 3  # as TDDDG section 11(4) shortens numbers on itemised bills
 CALLER_FIELDS = frozenset({"caller", "caller_id", "forwarded_by", "from", "number", "numbers"})
-OWN_FIELDS = frozenset({"dialled"})
+OWN_FIELDS = frozenset({"dialled", "level", "logger", "timestamp"})  # nothing of a caller is in them
 EPOCH = r"1[6-9]\d{8}(?:\d{3}){0,2}"  # seconds, milli- or microseconds since 1970; numbers in use do not begin so
 NUMBER = re.compile(
     rf"\+\d{{5,}}|(?<![\w+])(?<!\d\.)(?!0000|{EPOCH}(?!\d))\d{{7,17}}(?!\w|\.\d|-[0-9a-f]{{4}}-)", re.ASCII
@@ -58,6 +63,8 @@ def _masked_caller(value: Any) -> Any:
 
 
 def _masked_text(value: Any) -> Any:
+    if type(value) is str:
+        return NUMBER.sub(_masked_found, value)
     match value:
         case None | bool() | int() | float():
             return value
@@ -66,30 +73,49 @@ def _masked_text(value: Any) -> Any:
         case list() | tuple() | set() | frozenset():
             return [_masked_text(one) for one in value]
         case _:
-            return NUMBER.sub(lambda found: masked(found[0]), str(value))
+            return NUMBER.sub(_masked_found, str(value))
+
+
+def _masked_found(found: re.Match[str]) -> str:
+    return masked(found[0])
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Writes whole lines, in turn with those of the standard library."""
+
+    name: str
+    lines: "logging.StreamHandler[TextIO]"
+
+    def msg(self, line: str) -> None:
+        """Write one line, whatever its level."""
+        self.lines.acquire()
+        try:
+            with suppress(OSError, ValueError):
+                self.lines.stream.write(line + "\n")
+                self.lines.flush()
+        finally:
+            self.lines.release()
+
+    debug = info = warning = error = critical = msg
 
 
 def configure_logging(*, level: str = "info", stream: TextIO | None = None) -> None:
     """Send all logging, structlog's and the standard library's, to `stream` (stderr) from `level` (`debug` …) on."""
     stream = stream or sys.stderr
-    lines = logging.StreamHandler(stream)
-    lines.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_shared(), processors=_last(human=stream.isatty()))
-    )
+    lines, last = logging.StreamHandler(stream), _last(human=stream.isatty())
+    remove = structlog.stdlib.ProcessorFormatter.remove_processors_meta
+    lines.setFormatter(structlog.stdlib.ProcessorFormatter(foreign_pre_chain=_first(), processors=[remove, *last]))
     logging.basicConfig(level=level.upper(), handlers=[lines], force=True)
     structlog.configure(
-        processors=[
-            structlog.stdlib.filter_by_level,
-            *_shared(),
-            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
-        ],
-        logger_factory=structlog.stdlib.LoggerFactory(),
-        wrapper_class=structlog.stdlib.BoundLogger,
+        processors=[*_first(), *last],
+        logger_factory=lambda name="": _Line(name, lines),
+        wrapper_class=structlog.make_filtering_bound_logger(level),
         cache_logger_on_first_use=False,  # modules keep their loggers while a test or a reload configures anew
     )
 
 
-def _shared() -> list[Processor]:
+def _first() -> list[Processor]:
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -100,7 +126,6 @@ def _shared() -> list[Processor]:
 
 def _last(*, human: bool) -> list[Processor]:
     return [
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
         structlog.processors.format_exc_info,
         mask_numbers,
         structlog.dev.ConsoleRenderer() if human else structlog.processors.JSONRenderer(serializer=_json),

@@ -129,6 +129,22 @@ def test_debug_is_silent_unless_asked_for_and_then_shows_all() -> None:
     assert quiet.getvalue() == ""
 
 
+def test_our_own_lines_and_those_of_libraries_come_out_alike(lines: io.StringIO) -> None:
+    structlog.get_logger("router.engine").warning("late")
+    logging.getLogger("router.engine").warning("late")
+    ours, theirs = ({**line, "timestamp": ""} for line in written(lines))
+    assert ours == theirs == {"event": "late", "level": "warning", "logger": "router.engine", "timestamp": ""}
+
+
+def test_a_line_that_cannot_be_written_stops_nothing() -> None:
+    class FullDisk(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    configure_logging(stream=FullDisk())
+    structlog.get_logger().error("arrived", caller=CALLER)
+
+
 def test_a_terminal_gets_readable_lines() -> None:
     class Terminal(io.StringIO):
         def isatty(self) -> bool:
