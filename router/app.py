@@ -17,6 +17,7 @@ from router.ari.options import Options
 from router.ari.plant import Plants
 from router.ari.stamps import Stamps, millis_of
 from router.ari.telephony import AriTelephony
+from router.ari.unattended import Record
 from router.ari.wall import Wall
 from router.calllog import CallLog
 from router.core.errors import JournalBroken, LedgerUnavailable
@@ -27,6 +28,7 @@ from router.db.database import Database, open_database
 from router.db.ledger import SqlLedger
 from router.db.schema import upgrade
 from router.engine.clock import AnchoredClock
+from router.engine.fallback import FallbackCalls
 from router.engine.journal import Journal
 from router.engine.loop import Engine
 from router.engine.recovery import Restored, restore, take_over
@@ -97,8 +99,16 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
             sounds=sounds,
             plants=Plants(client, settings.generated_dir),
             metrics=metrics,
+            fallback=_fallback(settings, kept, engine, wall),
             stamps=Stamps(read=clock.at, wall=wall),
         )
+
+
+def _fallback(settings: Settings, kept: _Kept, engine: Engine, wall: Wall) -> FallbackCalls:
+    place = settings.state_dir / "cel-read.json"
+    record = Record(settings.cel_file, place, lambda stamp: wall.at(millis_of(stamp)))
+    database = kept.database
+    return FallbackCalls(engine=engine, record=record, chronicle=SqlChronicle(database), ledger=SqlLedger(database))
 
 
 def _wall(kept: _Kept) -> Wall:

@@ -124,6 +124,10 @@ class Ledger(Protocol):
         """
         ...
 
+    async def has(self, call: CallId) -> bool:
+        """Whether a call was settled under this id. Raises `LedgerUnavailable`."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BlockChange:

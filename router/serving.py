@@ -25,6 +25,7 @@ from router.core.skills import Needs
 from router.core.spoken import recordings_of, texts_of
 from router.core.view import CallView, Phase
 from router.engine.clock import AnchoredClock
+from router.engine.fallback import FallbackCalls
 from router.engine.lists import Lists
 from router.engine.loop import Engine
 from router.engine.recovery import reconcile
@@ -61,6 +62,7 @@ class Router:
     plants: Plants
     metrics: Metrics
     stamps: Stamps
+    fallback: FallbackCalls
     preparation_s: float = PREPARATION_S
     _aside: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -198,6 +200,7 @@ class Router:
             tasks.create_task(self.engine.settlement.run(), name="settlement")
             tasks.create_task(self.engine.chronicling.run(), name="chronicle")
             tasks.create_task(lists.run(), name="block lists")
+            tasks.create_task(self.fallback.run(), name="fallback")
             tasks.create_task(self.client.run(APP, USED), name="asterisk")
             tasks.create_task(self.prepare(self.engine.board.house), name="sounds")
             tasks.create_task(self.operators.watch(self.changed, self.metrics.config_failed), name="operators")

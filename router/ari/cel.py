@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 
+from router.ari.cel_files import files
 from router.core.ids import LegId, Millis
 
 LOOK_BACK = 32 * 1024 * 1024  # bytes from the file's end, some 100,000 lines: far more than a gap can hold
@@ -56,7 +57,7 @@ class Times:
         """Kind, time stamp and channel of each whole line."""
         try:
             for line in _lines(path, self._look_back):
-                if len(columns := _columns(line)) > 2:
+                if len(columns := columns_of(line)) > 2:
                     yield columns[0], columns[1], columns[2]
         except FileNotFoundError:
             log.debug("no CEL file yet", path=str(path))
@@ -71,17 +72,35 @@ class Times:
 
 
 def _lines(path: Path, look_back: int) -> Iterator[str]:
+    """The last `look_back` bytes, the oldest first, over the renamed files before this one."""
+    wanted: list[tuple[Path, int]] = []
+    for file in reversed(files(path)):
+        if look_back > 0 and (size := _size(file)):
+            wanted.append((file, min(size, look_back)))
+            look_back -= size
+    for file, length in reversed(wanted):
+        yield from _end_of(file, length)
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0  # not there yet, or renamed at this moment
+
+
+def _end_of(path: Path, length: int) -> Iterator[str]:
     """Whole lines only: the first after a jump, and one that is still being written, are left out."""
     with path.open("rb") as file:
-        if file.seek(0, 2) > look_back:
-            file.seek(-look_back, 2)
+        if file.seek(0, 2) > length:
+            file.seek(-length, 2)
             file.readline()
         else:
             file.seek(0)
         yield from (line.decode(errors="replace") for line in file if line.endswith(b"\n"))
 
 
-def _columns(line: str) -> list[str]:
+def columns_of(line: str) -> list[str]:
     """Each line by itself, so that a damaged one cannot swallow the next."""
     try:
         return next(csv.reader([line]), [])

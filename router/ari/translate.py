@@ -91,7 +91,7 @@ def _call(channel: str) -> CallId:
 def _started(args: tuple[str, ...], channel: models.Channel, country: str) -> Event | None:
     kind, *rest = args or ("",)
     if kind == "inbound" and rest:
-        return _arrived(rest, channel, country)
+        return arrived(rest, LegId(channel.id), channel.caller.number, endpoint(channel.name), country)
     if kind == "feature" and len(rest) > 1:
         agent, leg = AgentId(unquote(rest[1])), LegId(channel.id)
         return CodeDialled(agent=agent, leg=leg, code=unquote(rest[0]))
@@ -115,17 +115,18 @@ def _who_ended(channel: models.Channel) -> LegId:
     return staff or LegId(channel.id)
 
 
-def _arrived(args: list[str], channel: models.Channel, country: str) -> CallerArrived:
+def arrived(args: list[str], leg: LegId, number: str, trunk: str, country: str) -> CallerArrived:
+    """The call as the dialplan hands it over, in what follows `inbound:`; `number` is the caller's own."""
     dialled, *marks = args
     headers = [unquote(mark[2:]) for mark in marks if mark.startswith(("d=", "h="))]
     suppressed = any(mark.startswith("p=prohib") for mark in marks)
     return CallerArrived(
-        call=CallId(channel.id),
-        leg=LegId(channel.id),
+        call=CallId(leg),
+        leg=leg,
         dialled=e164(unquote(dialled), country) or _readable(unquote(dialled)),
-        caller=None if suppressed else e164(channel.caller.number, country),
+        caller=None if suppressed else e164(number, country),
         forwarded_by=tuple(dict.fromkeys(number for header in headers for number in _numbers(header, country))),
-        trunk=_endpoint(channel),
+        trunk=trunk,
     )
 
 
@@ -141,9 +142,9 @@ def _numbers(header: str, country: str) -> Iterator[str]:
             yield number
 
 
-def _endpoint(channel: models.Channel) -> str:
+def endpoint(channel: str) -> str:
     """`PJSIP/carrier-00000012` is a channel of the endpoint `carrier`."""
-    return channel.name.partition("/")[2].rpartition("-")[0]
+    return channel.partition("/")[2].rpartition("-")[0]
 
 
 def _state(channel: models.Channel) -> LegRang | LegAnswered | None:

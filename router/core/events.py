@@ -6,8 +6,10 @@ Each event is one line of the journal, so each is plain values only. The time it
 from dataclasses import dataclass
 from enum import StrEnum
 
-from router.core.house import House
+from router.core.house import House, Tariff
 from router.core.ids import AgentId, CallId, ClientId, LegId, Millis, PlaybackId, QueueId, RecordingId, StaffId
+from router.core.record import Ending, Part
+from router.core.trace import Step
 
 
 class Failure(StrEnum):
@@ -55,7 +57,9 @@ class LegRang(LegEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegAnswered(LegEvent):
-    """A leg that we placed was answered."""
+    """A leg that we placed was answered. `heard` is when we came to know, if late: nobody was connected before."""
+
+    heard: Millis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +128,35 @@ class CallFound(CallEvent):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallSettled(CallEvent):
     """The call's record and postings are safe in the database."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FallbackServed(CallEvent):
+    """The dialplan served a caller by itself, and that is over; told from Asterisk's own record.
+
+    `began` is when the fallback took the caller; `begun` the call of ours that it was until then. `whole` is False when
+    the end was never recorded. From `client` on: what the configuration in force at the arrival makes of the call;
+    `turned_away` is how the router would have refused the caller.
+    """
+
+    begun: CallId | None = None
+    dialled: str
+    caller: str | None
+    forwarded_by: tuple[str, ...] = ()
+    trunk: str = ""
+    arrived: Millis
+    began: Millis
+    answered: Millis | None = None
+    ended: Millis
+    parts: tuple[Part, ...] = ()
+    announced: bool = False
+    whole: bool = True
+    client: ClientId | None = None
+    tariff: Tariff | None = None
+    trial: bool = False
+    house_version: str = ""
+    turned_away: Ending | None = None
+    steps: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

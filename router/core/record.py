@@ -14,6 +14,7 @@ class PartKind(StrEnum):
     TALK = "talk"  # caller and agent in conversation, on hold included
     WRAP_UP = "wrap_up"  # the agent's after-work
     THROUGH = "through"  # caller and staff in conversation, no agent
+    SPOKEN_BEFORE = "spoken_before"  # conversation that an earlier record of the same call holds, and has settled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

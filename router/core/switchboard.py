@@ -26,9 +26,11 @@ from router.core.events import (
     CommandFailed,
     Event,
     Failure,
+    FallbackServed,
     HouseChanged,
     TransferRequested,
 )
+from router.core.fallback import Fallbacks
 from router.core.floor import Floor
 from router.core.guard import Guard
 from router.core.house import House
@@ -37,6 +39,7 @@ from router.core.live_call import LiveCall, Out
 from router.core.loops import Placed
 from router.core.messages import AgentAsked, DeadlinePassed, ToCall, ToFloor
 from router.core.moves.arriving import arrive
+from router.core.moves.ending import record_of
 from router.core.timers import Due, Timers
 from router.core.view import Phase
 
@@ -52,6 +55,7 @@ class Switchboard:
     calls: dict[CallId, LiveCall] = field(default_factory=dict)
     guard: Guard = field(default_factory=Guard)
     timers: Timers = field(default_factory=Timers)
+    fallbacks: Fallbacks = field(default_factory=Fallbacks)
 
     @classmethod
     def open(cls, house: House) -> "Switchboard":
@@ -113,6 +117,8 @@ class Switchboard:
                 return [SendToFallback(call=call, leg=LegId(call))]  # whom nobody would serve here
             case CallSettled():
                 return self._forget(event)
+            case FallbackServed():
+                return self._run(self._served_elsewhere(event), now)
             case BlockKept() | BlockForAllKept():
                 self.guard.blocks.keep(event)
                 return []
@@ -158,9 +164,15 @@ class Switchboard:
         return call in self.calls and self.calls[call].ended is None
 
     def _forget(self, event: CallSettled) -> list[Command]:
+        self.fallbacks.settled(event.call)
         if (call := self.calls.get(event.call)) is not None and call.phase is Phase.ENDED:
             del self.calls[event.call]
+            self.fallbacks.hand_on(record_of(call))
         return []
+
+    def _served_elsewhere(self, event: FallbackServed) -> list[Command]:
+        begun = self.calls.get(event.begun) if event.begun else None
+        return self.fallbacks.take(event, record_of(begun) if begun else None)
 
     def _to_call(self, item: ToCall | CallEvent, now: Millis, late: Millis) -> Out:
         call = self.calls.get(item.call)

@@ -14,9 +14,10 @@ from fractions import Fraction
 from router.core.house import Tariff
 from router.core.ids import CallId, ClientId, Millis, TariffId
 from router.core.money import Cents, decimal, round_half_up, written
-from router.core.record import CallRecord, PartKind
+from router.core.record import CallRecord, EndingClass, PartKind
 
 SECONDS_A_MINUTE = 60
+TURNED_AWAY = {EndingClass.BLOCKED, EndingClass.REFUSED}
 
 
 class ChargeKind(StrEnum):
@@ -74,6 +75,7 @@ class _Counted:
     talk: Millis
     wrap_up: Millis
     wrap_up_counted: Millis
+    before: Millis = 0  # talk that an earlier record of the same call was charged for
 
     @property
     def seconds(self) -> int:
@@ -85,6 +87,8 @@ def rate(record: CallRecord) -> Charges:
     """What the call costs; a pure function of the record, which names its tariff version."""
     if record.client is None or record.tariff is None:
         return _charges(record, None, ())
+    if record.ending.kind in TURNED_AWAY:
+        return _charges(record, record.tariff, ())
     counted = _count(record, record.tariff)
     lines = (_acceptance(counted, record.tariff, record.trial), _handling(counted, record.tariff, record.trial))
     return _charges(record, record.tariff, tuple(line for line in lines if line))
@@ -104,18 +108,23 @@ def _charges(record: CallRecord, tariff: Tariff | None, lines: tuple[Charge, ...
 
 def _count(record: CallRecord, tariff: Tariff) -> _Counted:
     talk, wrap_up = record.total(PartKind.TALK), record.total(PartKind.WRAP_UP)
-    return _Counted(talk=talk, wrap_up=wrap_up, wrap_up_counted=min(wrap_up, tariff.wrap_up_cap_ms) if talk else 0)
+    counted = min(wrap_up, tariff.wrap_up_cap_ms) if talk else 0
+    before = record.total(PartKind.SPOKEN_BEFORE)
+    return _Counted(talk=talk, wrap_up=wrap_up, wrap_up_counted=counted, before=before)
 
 
 def _accepted(counted: _Counted, tariff: Tariff) -> bool:
-    return counted.talk > tariff.acceptance_after_ms
+    return counted.before + counted.talk > tariff.acceptance_after_ms
 
 
 def _acceptance(counted: _Counted, tariff: Tariff, trial: bool) -> Charge | None:
-    if not _accepted(counted, tariff):
+    if not _accepted(counted, tariff) or counted.before > tariff.acceptance_after_ms:
         return None
     list_price = round_half_up(tariff.acceptance_fee)
-    why = f"Talk {_seconds(counted.talk)} is longer than {_seconds(tariff.acceptance_after_ms)}: acceptance fee "
+    before = f"{_seconds(counted.before)} before + " if counted.before else ""
+    why = (
+        f"Talk {before}{_seconds(counted.talk)} is longer than {_seconds(tariff.acceptance_after_ms)}: acceptance fee "
+    )
     return Charge(
         kind=ChargeKind.ACCEPTANCE,
         talk_ms=counted.talk,

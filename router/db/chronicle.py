@@ -37,6 +37,10 @@ class SqlChronicle:
                 row = {"version": version, "since": since, "digest": digest, "content": content}
                 await connection.execute(insert(houses), row)
 
+    async def house_at(self, at: Millis) -> str | None:
+        """The content of the configuration in force at an instant, if it was kept. Raises `LedgerUnavailable`."""
+        return await house_at(self._database, at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:

@@ -55,6 +55,11 @@ class SqlLedger:
             await asyncio.sleep(0)  # calls in progress go first
         return await self._database.transact(lambda connection: _settle(connection, rated))
 
+    async def has(self, call: CallId) -> bool:
+        """Whether a call was settled under this id. Raises `LedgerUnavailable`."""
+        async with self._database.reading() as connection:
+            return (await connection.execute(SETTLED.where(ledger_transactions.c.call == call))).first() is not None
+
 
 def _rated(record: CallRecord) -> _Rated:
     kept, salt = storable(record), secrets.token_bytes(SALT_BYTES)

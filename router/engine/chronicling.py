@@ -45,6 +45,7 @@ class Chronicling:
         self._rows: deque[Row] = deque(maxlen=MOST)
         self._added = asyncio.Event()
         self._failing = False
+        self.in_force: Millis = 0  # since when the present configuration is
 
     def seat(self, seat: SeatView) -> None:
         """Keep how a seat stands from now on."""
@@ -52,6 +53,7 @@ class Chronicling:
 
     def house(self, house: House, at: Millis) -> None:
         """Keep a configuration that is in force from `at` on."""
+        self.in_force = at
         self._add(_Since(house=house, at=at))
 
     async def run(self) -> None:

@@ -115,6 +115,8 @@ async def reconcile(engine: Engine, clock: Clock) -> None:
     recordings = {call.recording for call in live if call.recording}
     found = await engine.telephony.look(legs, {call.playback for call in live if call.playback}, recordings)
     hung_up = _to_hang_up(engine.board, found)
+    for record in engine.board.fallbacks.unsettled.values():
+        engine.write_again(Settle(call=record.call, record=record))
     gap = Gap(since=engine.well_until, until=clock.now())
     missed = sorted(_missed(engine.board, found, gap), key=lambda pair: pair[0])
     for at, event in missed:

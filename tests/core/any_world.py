@@ -44,6 +44,7 @@ from router.core.events import (
     DigitPressed,
     Event,
     Failure,
+    FallbackServed,
     HoldRequested,
     HouseChanged,
     LegAnswered,
@@ -59,8 +60,10 @@ from router.core.events import (
     TransferRequested,
     WrapUpFinished,
 )
+from router.core.fallback import decided
 from router.core.house import House
 from router.core.ids import AgentId, CallId, ClientId, LegId, Millis, QueueId, StaffId
+from router.core.record import Part, PartKind
 from router.core.switchboard import Switchboard
 from router.core.view import Phase, Presence
 from router.engine.codec import decode_value, encode_value
@@ -282,9 +285,29 @@ class World:
         """Told by the ledger, or by mistake while the call still lives."""
         self.tell(CallSettled(call=picks.one(self._any_calls())))
 
+    def the_fallback_served(self, picks: Picks) -> None:
+        """Another call, or one of ours that was handed on; told once or twice."""
+        begun = picks.one((None, *self._last_calls()))
+        name = CallId(f"{begun}-fallback" if begun else f"elsewhere-{picks.one(tuple(range(1_000)))}")
+        spoken = picks.one((0, 5_000, 40_000))
+        part = Part(kind=picks.one((PartKind.TALK, PartKind.THROUGH)), start=self.now - spoken, end=self.now)
+        served = FallbackServed(
+            call=name,
+            begun=begun,
+            dialled=picks.one(rich_house.DIALLED),
+            caller=picks.one(rich_house.CALLERS),
+            arrived=self.now - 60_000,
+            began=self.now - 59_000,
+            ended=self.now,
+            parts=(part,) if spoken else (),
+            announced=picks.one((True, False)),
+        )
+        board = self.board
+        self.tell(decided(served, board.house, board.guard.blocks) if picks.one((True, False)) else served)
+
     def the_ledger_catches_up(self, picks: Picks) -> None:
-        for call in self.board.unsettled():
-            self.tell(CallSettled(call=call.id))
+        for name in [*(call.id for call in self.board.unsettled()), *self.board.fallbacks.unsettled]:
+            self.tell(CallSettled(call=name))
 
     def a_block_is_lifted(self, picks: Picks) -> None:
         client: ClientId | None = picks.one((None, rich_house.PRAXIS, rich_house.KANZLEI))
@@ -401,6 +424,7 @@ ACTS: Mapping[str, tuple[Act, int]] = {
         "a_command_fails": 2,
         "a_call_is_found": 2,
         "a_call_is_settled": 1,
+        "the_fallback_served": 2,
         "the_ledger_catches_up": 2,
         "a_block_is_lifted": 1,
     }.items()

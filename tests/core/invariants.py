@@ -26,7 +26,16 @@ from router.core.commands import (
     SendToFallback,
     Settle,
 )
-from router.core.events import CallerArrived, CallFound, CommandFailed, DigitPressed, Event, LegAnswered, LegEnded
+from router.core.events import (
+    CallerArrived,
+    CallFound,
+    CommandFailed,
+    DigitPressed,
+    Event,
+    FallbackServed,
+    LegAnswered,
+    LegEnded,
+)
 from router.core.ids import CallId, LegId, Millis, RecordingId
 from router.core.line import Place
 from router.core.record import CallRecord, EndingClass, PartKind
@@ -58,12 +67,16 @@ class RecordsWatch:
         self._announced: dict[CallId, set[str]] = defaultdict(set)
         self._blocked: set[CallId] = set()
         self._busy: dict[str, deque[tuple[Millis, Millis]]] = defaultdict(lambda: deque(maxlen=40))  # the latest
+        self.elsewhere: dict[CallId, CallRecord] = {}  # served by the dialplan
         self._consents: set[RecordingId] = set()
 
     def saw(self, event: Event, commands: list[Command], now: Millis) -> None:
         """Raises AssertionError when something is asked for that must not be."""
         self._heard(event, now)
         for command in commands:
+            if isinstance(event, FallbackServed) and isinstance(command, CallCommand) and command.call == event.call:
+                self._served_elsewhere(command, event)
+                continue
             if isinstance(command, CallCommand):
                 self._asked(command)
             if isinstance(command, Record):
@@ -157,6 +170,19 @@ class RecordsWatch:
         assert call not in self._open, "the bridge is left behind"
         assert all(message.consented in self._pressed[call] for message in record.messages), "a message unasked for"
         self._parts(record, now)
+
+    def _served_elsewhere(self, command: CallCommand, event: FallbackServed) -> None:
+        """Nothing can be done about it any more: it is noted, and settled once."""
+        assert isinstance(command, Note | Settle), f"{command} for a call that is over"
+        if not isinstance(command, Settle):
+            return
+        record = command.record
+        assert record.call not in {*self.records, *self.elsewhere}, f"{record.call} settled twice"
+        self.elsewhere[record.call] = record
+        first = self.records.get(event.begun) if event.begun else None
+        before = [part for part in record.parts if part.kind is PartKind.SPOKEN_BEFORE]
+        assert first is None or sum(part.length for part in before) in {0, first.total(PartKind.TALK)}
+        assert [part for part in record.parts if part not in before] == list(event.parts)
 
     def _parts(self, record: CallRecord, now: Millis) -> None:
         for part in record.parts:

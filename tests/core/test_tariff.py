@@ -168,21 +168,24 @@ def test_a_naive_second_implementation_agrees(parts: list[tuple[PartKind, int]],
 
 def naive(parts: list[tuple[PartKind, int]], tariff: Tariff) -> dict[str, int]:
     """Millisecond by millisecond arithmetic in thousandths, with if after if."""
-    talk = wrap_up = 0
+    talk = wrap_up = before = 0
     for kind, length in parts:
         if kind == "talk":
             talk += length
         if kind == "wrap_up":
             wrap_up += length
+        if kind == "spoken_before":
+            before += length
     if wrap_up > tariff.wrap_up_cap_ms:
         wrap_up = tariff.wrap_up_cap_ms
     if talk == 0:
         wrap_up = 0
     lines = {}
-    if talk > tariff.acceptance_after_ms:
+    accepted = before + talk > tariff.acceptance_after_ms
+    if accepted and before <= tariff.acceptance_after_ms:
         lines["acceptance"] = half_up(tariff.acceptance_fee.numerator, tariff.acceptance_fee.denominator)
     seconds = (talk + wrap_up) // 1000
-    if seconds > 0 and (lines or not tariff.handling_needs_acceptance):
+    if seconds > 0 and (accepted or not tariff.handling_needs_acceptance):
         price = tariff.handling_per_minute
         lines["handling"] = half_up(seconds * price.numerator, 60 * price.denominator)
     return lines

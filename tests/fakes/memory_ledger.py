@@ -41,6 +41,11 @@ class MemoryLedger:
             yield from check_record(transaction, self.records[transaction.settlement.charges.call], salt=SALT)
             last = head_of(transaction)
 
+    async def has(self, call: CallId) -> bool:
+        if self.unavailable:
+            raise LedgerUnavailable("the database is down in this test")
+        return call in self.records
+
     async def settle_all(self, records: Sequence[CallRecord]) -> Sequence[bool]:
         if self.unavailable:
             raise LedgerUnavailable("the database is down in this test")
@@ -129,6 +134,11 @@ class MemoryChronicle:
         self._check()
         if not self.houses or (self.houses[-1][0], self.houses[-1][2]) != (version, content):
             self.houses.append((version, since, content))
+
+    async def house_at(self, at: Millis) -> str | None:
+        self._check()
+        then = [content for _, since, content in self.houses if since <= at]
+        return then[-1] if then else None
 
     def _check(self) -> None:
         if self.unavailable:

@@ -115,6 +115,10 @@ class Database:
         """See `ports.Ledger.settle_all`."""
         return await self._transaction(lambda: self._tables.settle_all(records))
 
+    async def has(self, call: CallId) -> bool:
+        """See `ports.Ledger.has`."""
+        return await self._transaction(lambda: call in self._tables.records)
+
     async def block(self, *, client: ClientId, entry: BlockEntry, agent: AgentId, call: CallId) -> None:
         """See `ports.Clients.block`."""
         await self._transaction(lambda: self._tables.block(client, entry))
