@@ -10,7 +10,7 @@ as long as the table is large.
 import asyncio
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -64,18 +64,39 @@ class Database:
         self._unhurried = unhurried
         self._thread = thread
         self._writers = asyncio.Lock()
+        self._first: Callable[[Database], Awaitable[None]] | None = None
+        self._preparing = asyncio.Lock()
+        self.trouble = ""  # why it could not be used the last time; empty when all is well
 
     @property
     def dialect(self) -> str:
         """`sqlite` or `postgresql`."""
         return self._engine.dialect.name
 
+    async def begin_with(self, first: "Callable[[Database], Awaitable[None]]") -> None:
+        """Have this done before anything else: now, or, when the database cannot be used now, as soon as it can.
+
+        Raises `LedgerUnavailable` in the latter case; so does everything else, until it is done.
+        """
+        self._first = first
+        await self._prepared()
+
+    async def _prepared(self) -> None:
+        if self._first is None:
+            return
+        async with self._preparing:
+            if self._first is not None:
+                await self._first(self)
+                self._first = None
+
     @asynccontextmanager
-    async def writing(self) -> AsyncIterator[AsyncConnection]:
-        """One transaction, committed at the end, undone on an error.
+    async def writing(self, *, first: bool = False) -> AsyncIterator[AsyncConnection]:
+        """One transaction, committed at the end, undone on an error. `first`: it is what `begin_with` has done.
 
         Raises `LedgerUnavailable` when the database cannot be used now, whatever the cause: all can be tried again.
         """
+        if not first:
+            await self._prepared()
         with _unavailable():
             async with self._writers, self._connected(self._engine) as connection:
                 await connection.execution_options(writes=True)
@@ -90,6 +111,7 @@ class Database:
         if self._thread is None:
             async with self.writing() as connection:
                 return await connection.run_sync(work)
+        await self._prepared()
         with _unavailable(), self._told():
             async with self._writers:
                 return await self._thread.transact(work)
@@ -100,6 +122,7 @@ class Database:
 
         Raises `LedgerUnavailable` when the database cannot be reached, `LedgerCorrupt` when it cannot be read.
         """
+        await self._prepared()
         async with self._connected(self._unhurried if unhurried else self._engine) as connection:
             if self.dialect == "postgresql":
                 await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
@@ -114,7 +137,17 @@ class Database:
 
     @contextmanager
     def _told(self) -> Iterator[None]:
-        """A driver's errors as ours."""
+        """A driver's errors as ours, and kept for whoever asks how it is."""
+        try:
+            with self._translated():
+                yield
+        except (LedgerUnavailable, LedgerCorrupt) as failure:
+            self.trouble = str(failure)
+            raise
+        self.trouble = ""
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
         try:
             yield
         except (OSError, TimeoutError, PoolTimeout, PostgresError) as error:

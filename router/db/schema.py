@@ -18,7 +18,7 @@ UPGRADE_LOCK = 0x766F727A  # any number of our own: two routers that start toget
 
 async def upgrade(database: Database, to: str = "head") -> None:
     """Run every migration that is missing, all in one transaction. Raises `LedgerUnavailable`."""
-    async with database.writing() as connection:
+    async with database.writing(first=True) as connection:
         if database.dialect == "postgresql":
             await connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": UPGRADE_LOCK})
         await connection.run_sync(_upgrade, to)
