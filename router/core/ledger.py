@@ -21,6 +21,7 @@ from router.core.tariff import Charge, Charges, rate
 from router.core.trace import Step
 
 Plain = Mapping[str, object]  # JSON values by name
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +153,7 @@ def private_digest(record: CallRecord, *, salt: bytes) -> str:
 
 def canonical(content: Plain) -> bytes:
     """The one way of writing content down for a hash: JSON, keys sorted, ASCII, no blanks."""
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=True).encode()
+    return CANONICAL.encode(content).encode()
 
 
 def settlement_content(settlement: Settlement, number: int) -> Plain:

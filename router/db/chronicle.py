@@ -25,8 +25,8 @@ class SqlChronicle:
 
     async def keep_presences(self, seats: Sequence[SeatView]) -> None:
         """Store how seats stand from their `at` on, in this order, all or none. Raises `LedgerUnavailable`."""
-        async with self._database.writing() as connection:
-            await connection.execute(insert(presences), [_row(seat) for seat in seats])
+        rows = [_row(seat) for seat in seats]
+        await self._database.transact(lambda connection: connection.execute(insert(presences), rows).close())
 
     async def keep_house(self, *, version: str, since: Millis, content: str) -> None:
         """Store a configuration in force from `since` on. Raises `LedgerUnavailable`."""
