@@ -5,14 +5,16 @@ Order of the start: database, journal (replayed), web, Asterisk; calls are taken
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import structlog
 
 from router.ari.cel import Times
 from router.ari.client import Client, connect
+from router.ari.errors import AriApplicationReplaced
 from router.ari.options import Options
 from router.ari.plant import Plants
 from router.ari.stamps import Stamps, millis_of
@@ -20,7 +22,7 @@ from router.ari.telephony import AriTelephony
 from router.ari.unattended import Record
 from router.ari.wall import Wall
 from router.calllog import CallLog
-from router.core.errors import JournalBroken, LedgerUnavailable
+from router.core.errors import Deposed, JournalBroken, LedgerUnavailable
 from router.core.ids import Millis
 from router.db.chronicle import SqlChronicle
 from router.db.clients import SqlClients
@@ -29,15 +31,22 @@ from router.db.ledger import SqlLedger
 from router.db.schema import upgrade
 from router.engine.clock import AnchoredClock
 from router.engine.fallback import FallbackCalls
-from router.engine.journal import Journal
+from router.engine.journal import SEGMENT_BYTES, Journal
 from router.engine.loop import Engine
 from router.engine.recovery import Restored, restore, take_over
+from router.engine.replica import Replica
 from router.metrics.metrics import Metrics
 from router.operators import Operators
+from router.pair import SHARED_SEGMENT_BYTES, Lead, Pair, paired
 from router.serving import Router
 from router.settings import Settings
 from router.speech import Sounds
+from router.standby import GRACE_S
+from router.watchdog.line import Watched
 from router.web.app import build_app, serve
+from router.web.standby import build_standby_app
+
+T = TypeVar("T")
 
 log = structlog.get_logger(__name__)
 
@@ -52,40 +61,56 @@ class _Kept:
     clock: AnchoredClock
 
 
-async def _kept(settings: Settings, stack: AsyncExitStack) -> _Kept:
+async def _kept(settings: Settings, stack: AsyncExitStack, watched: Watched, lead: Lead | None) -> _Kept:
     settings.state_dir.mkdir(parents=True, exist_ok=True)
     # The journal first: its lock keeps a second router from touching the database of a running one.
-    journal = await stack.enter_async_context(Journal.open(settings.state_dir / "journal"))
-    database = await stack.enter_async_context(open_database(settings.database_url, create=True))
-    await _upgraded(database)
-    restored = restore(journal)
+    segment_bytes = SHARED_SEGMENT_BYTES if lead else SEGMENT_BYTES
+    opened = Journal.open(settings.state_dir / "journal", segment_bytes=segment_bytes)
+    journal = await stack.enter_async_context(opened)
+    database = lead.ground.database if lead else await _database(settings, stack)
+    restored = restore(journal, watched.progress)
     # While calls live, their clock goes on; without any, the machine's clock is believed anew, wherever it was before.
     clock = AnchoredClock.resume(journal.anchor, not_before=restored.last) if restored.last else AnchoredClock.start()
     journal.begin(clock.anchor)
+    if lead:
+        lead.begin(journal, clock)
     log.info("journal replayed", events=restored.events, calls=len(restored.board.calls))
     return _Kept(database=database, journal=journal, restored=restored, clock=clock)
 
 
+async def _database(settings: Settings, stack: AsyncExitStack) -> Database:
+    database = await stack.enter_async_context(open_database(settings.database_url, create=True))
+    await _upgraded(database)
+    return database
+
+
 @asynccontextmanager
-async def built(settings: Settings) -> AsyncIterator[Router]:
-    """Build all rooms; the journal is replayed. Raises `VorzimmerError` with what is missing."""
+async def built(settings: Settings, watched: Watched, lead: Lead | None = None) -> AsyncIterator[Router]:
+    """Build all rooms; the journal is replayed. `lead`: what the leader of two routers begins with.
+
+    Raises `VorzimmerError` with what is missing.
+    """
     async with AsyncExitStack() as stack:
-        kept = await _kept(settings, stack)
-        clock, clients = kept.clock, SqlClients(kept.database, kept.clock)
+        kept = await _kept(settings, stack, watched, lead)
+        clock = kept.clock
+        clients = lead.ground.clients if lead else SqlClients(kept.database, clock)
         metrics = Metrics(
             clock=clock,
             view=lambda: engine.view(),
             journal=lambda: kept.journal.lag,
             reconnects=lambda: client.reconnects,
+            replaced=watched.replaced,
         )
-        client = await stack.enter_async_context(_asterisk(settings, metrics))
+        if lead:
+            metrics.show(lead.metrics)
+        client = await stack.enter_async_context(_asterisk(settings, metrics, lead))
         sounds = _sounds(settings)
         wall = _wall(kept)
         times = Times(settings.cel_file, lambda stamp: wall.at(millis_of(stamp)))
         telephony = AriTelephony(client, speech=sounds, times=times)
-        engine = _engine(kept, telephony, clients, metrics)
+        engine = _engine(kept, telephony, clients, metrics, lead.replica if lead else None)
         stack.push_async_callback(engine.lanes.close)
-        operators = Operators(settings.config_dir, clients=clients, clock=clock)
+        operators = lead.ground.operators if lead else Operators(settings.config_dir, clients=clients, clock=clock)
         await take_over(engine, house := await operators.house(), kept.restored.blocks)
         engine.begin_chronicle()
         metrics.config_loaded(house.version)
@@ -93,6 +118,7 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
             settings=settings,
             operators=operators,
             clients=clients,
+            database=kept.database,
             engine=engine,
             client=client,
             clock=clock,
@@ -101,6 +127,7 @@ async def built(settings: Settings) -> AsyncIterator[Router]:
             metrics=metrics,
             fallback=_fallback(settings, kept, engine, wall),
             stamps=Stamps(read=clock.at, wall=wall),
+            lead=lead,
         )
 
 
@@ -125,8 +152,8 @@ def _wall(kept: _Kept) -> Wall:
     return Wall(ahead=clock.ahead, now=clock.now, kept=ahead, last=last, learned=learned)
 
 
-def _asterisk(settings: Settings, metrics: Metrics) -> Client:
-    options = Options(on_request=metrics.ari_request)
+def _asterisk(settings: Settings, metrics: Metrics, lead: Lead | None) -> Client:
+    options = Options(on_request=metrics.ari_request, allowed=lead.leadership.permitted if lead else None)
     return connect(settings.ari_url, settings.ari_user, settings.ari_password, options)
 
 
@@ -135,7 +162,9 @@ def _sounds(settings: Settings) -> Sounds:
     return Sounds(directory=settings.sounds_dir, uri=settings.sounds_uri, recordings=recordings)
 
 
-def _engine(kept: _Kept, telephony: AriTelephony, clients: SqlClients, metrics: Metrics) -> Engine:
+def _engine(
+    kept: _Kept, telephony: AriTelephony, clients: SqlClients, metrics: Metrics, gate: Replica | None
+) -> Engine:
     return Engine(
         board=kept.restored.board,
         journal=kept.journal,
@@ -146,35 +175,92 @@ def _engine(kept: _Kept, telephony: AriTelephony, clients: SqlClients, metrics: 
         clock=kept.clock,
         observers=(CallLog(), metrics),
         last=kept.restored.last,
+        gate=gate,
     )
 
 
 async def _upgraded(database: Database) -> None:
-    """Bring the tables up to date; without a database calls are served all the same, and settled when it is back."""
+    """Bring the tables up to date; without a database calls are served all the same: when it is back it gets its
+    tables, and what waits is settled."""
     try:
-        await upgrade(database)
+        await database.begin_with(upgrade)
     except LedgerUnavailable as failure:
         log.warning("database unavailable, calls are served and settled later", error=str(failure))
 
 
-async def run(settings: Settings) -> None:
-    """Serve until SIGTERM or SIGINT; calls in progress stay up in Asterisk and are taken over at the next start."""
+async def run(settings: Settings, watched: Watched, *, grace_s: float = GRACE_S) -> None:
+    """Serve until SIGTERM or SIGINT; calls in progress stay up in Asterisk and are taken over at the next start.
+
+    `grace_s`: of two routers, how long the one that stands by lets the other one claim a call.
+    """
     stop = asyncio.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(name, stop.set)
-    async with built(settings) as router:
-        app = build_app(
-            desk=router.engine,
-            readiness=router,
-            tokens=lambda: router.operators.tokens,
-            metrics=router.metrics.exposition,
-            transferable=router.transferable,
-            passable=router.passable,
-        )
-        async with serve(app, settings.http_host, settings.http_port) as port:
-            log.info("serving", http=f"{settings.http_host}:{port}", asterisk=settings.ari_url)
-            await _until(stop, router)
+    async with watched.beating():
+        if settings.node is None:
+            async with built(settings, watched) as router:
+                await _serve(router, watched, stop)
+        else:
+            await _serve_in_turn(settings, watched, stop, grace_s)
     log.info("stopped")
+
+
+async def _serve(router: Router, watched: Watched, stop: asyncio.Event) -> None:
+    settings = router.settings
+    watched.ready = lambda: not router.problems()
+    app = build_app(
+        desk=router.engine,
+        readiness=router,
+        tokens=lambda: router.operators.tokens,
+        metrics=router.metrics.exposition,
+        transferable=router.transferable,
+        passable=router.passable,
+    )
+    async with serve(app, settings.http_host, settings.http_port) as port:
+        log.info("serving", http=f"{settings.http_host}:{port}", asterisk=settings.ari_url)
+        await _until(stop, router)
+
+
+async def _serve_in_turn(settings: Settings, watched: Watched, stop: asyncio.Event, grace_s: float) -> None:
+    """Of two routers: stand by, lead, and stand by again when the other one has taken the lead."""
+    async with paired(settings, grace_s=grace_s) as pair, asyncio.TaskGroup() as tasks:
+        await pair.rehearse()
+        standing_by = tasks.create_task(pair.standby.run(), name="standby")
+        while not stop.is_set():
+            await _stand_by_and_lead(settings, watched, stop, pair)
+        await pair.standby.let_go()
+        standing_by.cancel()
+
+
+async def _stand_by_and_lead(settings: Settings, watched: Watched, stop: asyncio.Event, pair: Pair) -> None:
+    async with AsyncExitStack() as stack:
+        watched.ready = lambda: True
+        app = build_standby_app(readiness=pair, metrics=pair.metrics.exposition)
+        web = await stack.enter_async_context(AsyncExitStack())
+        port = await web.enter_async_context(serve(app, settings.http_host, settings.http_port))
+        log.info("standing by", http=f"{settings.http_host}:{port}", node=settings.node)
+        lead = await _unless(stop, pair.lead())
+        if lead is None:
+            return
+        stack.push_async_callback(pair.give_back, lead)
+        try:
+            async with built(settings, watched, lead) as router:
+                await web.aclose()
+                await _serve(router, watched, stop)
+        except* (Deposed, AriApplicationReplaced) as ended:
+            if await pair.leads_still(lead):
+                raise
+            log.warning("another router leads", error=str(ended.exceptions[0]))
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, T]) -> T | None:
+    """The outcome of something long; None when it is time to stop."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait({working, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (stopping, working):
+        task.cancel()
+    await asyncio.wait({working, stopping})
+    return None if working.cancelled() else working.result()
 
 
 async def _until(stop: asyncio.Event, router: Router) -> None:

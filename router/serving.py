@@ -24,6 +24,7 @@ from router.core.route import reach
 from router.core.skills import Needs
 from router.core.spoken import recordings_of, texts_of
 from router.core.view import CallView, Phase
+from router.db.database import Database
 from router.engine.clock import AnchoredClock
 from router.engine.fallback import FallbackCalls
 from router.engine.lists import Lists
@@ -31,6 +32,7 @@ from router.engine.loop import Engine
 from router.engine.recovery import reconcile
 from router.metrics.metrics import Metrics
 from router.operators import Operators
+from router.pair import Lead
 from router.ports import Clients
 from router.settings import Settings
 from router.speech import Sounds
@@ -55,6 +57,7 @@ class Router:
     settings: Settings
     operators: Operators
     clients: Clients
+    database: Database
     engine: Engine
     client: Client
     clock: AnchoredClock
@@ -63,13 +66,15 @@ class Router:
     metrics: Metrics
     stamps: Stamps
     fallback: FallbackCalls
+    lead: Lead | None = None  # of two routers
     preparation_s: float = PREPARATION_S
     _aside: set[asyncio.Task[None]] = field(default_factory=set)
 
     def problems(self) -> tuple[str, ...]:
         """Implements `usecases.Readiness`."""
         link = "" if self.engine.linked else "Asterisk is not connected, or core and Asterisk do not agree yet."
-        journal, database = self.engine.journal_trouble, self.engine.settlement.trouble
+        journal, database = self.engine.journal_trouble, self.engine.settlement.trouble or self.database.trouble
+        shared = self.lead.replica.trouble if self.lead else ""
         return tuple(
             filter(
                 None,
@@ -77,6 +82,7 @@ class Router:
                     link,
                     journal and f"The journal cannot be written: {journal}",
                     database and f"The database cannot be used: {database}",
+                    shared and f"No other router could take over: the journal is not shared ({shared}).",
                     *(f"Asterisk refuses {kind} {name}: {why}" for (kind, name), why in self.plants.refused.items()),
                 ),
             )
@@ -145,10 +151,14 @@ class Router:
         await self.stamps.sound(self.client.asterisk.ping, self.clock.now)
         await reconcile(self.engine, self.clock)
         self.engine.link_restored()
+        if self.lead:
+            self.lead.leadership.serve(serving=True)
 
     async def disconnected(self, reason: AriError) -> None:
         """After the last event of a lost one."""
         self.engine.link_lost()
+        if self.lead:
+            self.lead.leadership.serve(serving=False)
         self.stamps.forget()
         log.warning("asterisk lost", error=str(reason))
 
@@ -196,6 +206,9 @@ class Router:
         self.client.on_disconnect(self.disconnected)
         lists = Lists(self.clients, post=self.engine.post, changed=self.lists_changed)
         async with asyncio.TaskGroup() as tasks:
+            if self.lead:
+                tasks.create_task(self.lead.replica.run(), name="shared journal")
+                tasks.create_task(self.lead.held(), name="lease")
             tasks.create_task(self.engine.run(), name="engine")
             tasks.create_task(self.engine.settlement.run(), name="settlement")
             tasks.create_task(self.engine.chronicling.run(), name="chronicle")

@@ -22,6 +22,7 @@ VARIABLES: Mapping[str, str] = {
     "VORZIMMER_SOUNDS_URI": "the same folder as Asterisk sees it (default: VORZIMMER_SOUNDS_DIR)",
     "VORZIMMER_GENERATED_DIR": "where the dialplan includes from (default: var/generated)",
     "VORZIMMER_CEL_FILE": "Asterisk's event record, for what happened while the router was away (default: none)",
+    "VORZIMMER_NODE": "this router's short name, if it is one of two; needs PostgreSQL (default: it is alone)",
     "VORZIMMER_HTTP": "address and port of API, metrics and health (default: 127.0.0.1:8080)",
 }
 
@@ -42,13 +43,14 @@ class Settings:
     cel_file: Path | None
     http_host: str
     http_port: int
+    node: str | None = None  # of two routers
 
     @classmethod
     def read(cls, config_dir: Path, environ: Mapping[str, str] = os.environ) -> Self:
         """From `VORZIMMER_…` variables. Raises `SetUpFailed`, naming the variable."""
         sounds = Path(environ.get("VORZIMMER_SOUNDS_DIR") or "var/sounds").absolute()
         cel = environ.get("VORZIMMER_CEL_FILE")
-        host, port = _address(environ.get("VORZIMMER_HTTP") or "127.0.0.1:8080")
+        host, port = http_address(environ)
         return cls(
             config_dir=config_dir,
             state_dir=state_dir(environ),
@@ -62,7 +64,13 @@ class Settings:
             cel_file=Path(cel) if cel else None,
             http_host=host,
             http_port=port,
+            node=_node(environ),
         )
+
+
+def http_address(environ: Mapping[str, str] = os.environ) -> tuple[str, int]:
+    """`VORZIMMER_HTTP`, else 127.0.0.1:8080. Raises `SetUpFailed`."""
+    return _address(environ.get("VORZIMMER_HTTP") or "127.0.0.1:8080")
 
 
 def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
@@ -73,6 +81,17 @@ def state_dir(environ: Mapping[str, str] = os.environ) -> Path:
 def database_url(environ: Mapping[str, str] = os.environ) -> str:
     """`VORZIMMER_DATABASE_URL`, else an SQLite file in the state folder."""
     return environ.get("VORZIMMER_DATABASE_URL") or f"sqlite:///{state_dir(environ).absolute() / 'vorzimmer.db'}"
+
+
+def _node(environ: Mapping[str, str]) -> str | None:
+    name = environ.get("VORZIMMER_NODE")
+    if not name:
+        return None
+    if not re.fullmatch("[a-z0-9]{1,16}", name):
+        raise SetUpFailed(f"VORZIMMER_NODE is {name!r}: give one to sixteen small letters and digits, such as a.")
+    if not database_url(environ).startswith("postgresql:"):
+        raise SetUpFailed("VORZIMMER_NODE is set, for two routers: they need VORZIMMER_DATABASE_URL=postgresql://….")
+    return name
 
 
 def _needed(environ: Mapping[str, str], name: str, what: str) -> str:

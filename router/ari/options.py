@@ -41,6 +41,8 @@ class Options:
     """Waits for so many seconds."""
     clock_ns: Callable[[], int] = time.monotonic_ns
     """Monotonic nanoseconds, for receive times and request durations."""
+    allowed: Callable[[], Awaitable[bool]] | None = None
+    """Asked at the last moment before each request that changes something; it is not sent when the answer is False."""
     on_request: Callable[[str, float, str], None] = _no_report
     """Told (operation, seconds, outcome) after every request; the outcome is "ok" or an error's id."""
 

@@ -1,18 +1,18 @@
 """Commands over a pre-warmed pool of HTTP keep-alive connections.
 
-Rules: a POST is sent once. GET, PUT and DELETE are sent again once by aiohttp when a kept connection turns out to be
-dead; a DELETE may then answer 404 for what its first try removed. Errors are raised outside of aiohttp's own, whose
-repr holds the Authorization header.
+Rules: a POST is sent once. GET, PUT and DELETE are sent again once when a kept connection turns out to be dead; a
+DELETE may then answer 404 for what its first try removed. No error holds the Authorization header.
 """
 
 import asyncio
+import ssl
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
+from urllib.parse import quote
 
-import aiohttp
 import orjson
-from yarl import URL
 
+from router.ari.connection import Answer, Connection, Dropped
 from router.ari.errors import (
     AriConnectionLost,
     AriError,
@@ -28,37 +28,35 @@ from router.ari.target import Target
 
 T = TypeVar("T")
 PING = Request("asterisk.ping", "GET", ("asterisk", "ping"))
+REPEATABLE = {"GET", "PUT", "DELETE"}
 
 
-class _GentleConnector(aiohttp.TCPConnector):
-    """Opens only a few connections at once."""
-
-    def __init__(self, options: Options) -> None:
-        super().__init__(limit=options.pool_size, keepalive_timeout=options.keepalive)
-        self._gate = asyncio.Semaphore(options.connecting_at_once)
-
-    async def _create_connection(self, *args: Any, **kwargs: Any) -> Any:
-        async with self._gate:
-            return await super()._create_connection(*args, **kwargs)
+class _NotConnected(Exception):
+    """No connection could be made; nothing was sent."""
 
 
 class Pool:
     """Sends requests; must be made and used in one event loop."""
 
     def __init__(self, target: Target, options: Options) -> None:
-        self._target = target
         self._options = options
-        self._base = str(target.url)
-        self._http = aiohttp.ClientSession(
-            connector=_GentleConnector(options),
-            headers=target.headers,
-            cookie_jar=aiohttp.DummyCookieJar(),
-            timeout=aiohttp.ClientTimeout(total=options.timeout),
-        )
+        self._host = target.url.host or ""
+        self._port = target.url.port
+        self._tls = ssl.create_default_context() if target.url.scheme == "https" else None
+        self._base = target.url.raw_path
+        head = "".join(f"{name}: {value}\r\n" for name, value in target.headers.items())
+        self._head = f"HTTP/1.1\r\nHost: {target.url.authority}\r\n{head}"
+        self._idle: list[Connection] = []
+        self._busy: set[Connection] = set()
+        self._room = asyncio.Semaphore(options.pool_size)
+        self._gate = asyncio.Semaphore(options.connecting_at_once)
 
     async def close(self) -> None:
         """Drop all connections."""
-        await self._http.close()
+        for connection in (*self._idle, *self._busy):
+            connection.close()
+        self._idle.clear()
+        await asyncio.sleep(0)
 
     async def warm(self) -> None:
         """Open all connections by a ping on each; raises the first AriRequestError."""
@@ -81,35 +79,78 @@ class Pool:
 
     async def _outcome(self, request: Request, parse: Callable[[object], T]) -> T | AriError:
         try:
-            return await self._exchange(request, parse)
+            async with asyncio.timeout(self._options.timeout):
+                answer = await self._asked(request)
+            if answer.status >= 400:
+                return http_error(request.method, request.url_path, answer.status, _message(answer.content))
+            return _parsed(request, answer, parse)
         except AriError as error:
             return error
-        except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        except (TimeoutError, OSError, _NotConnected) as error:
             return self._failure(request, error)
 
     def _failure(self, request: Request, error: Exception) -> AriRequestError:
         where = (request.method, request.url_path)
+        if isinstance(error, _NotConnected):
+            return AriUnreachable(*where, f"cannot connect ({error})")
         if isinstance(error, TimeoutError):
             return AriTimeout(*where, f"no answer within {self._options.timeout:g} s; look whether it was carried out")
-        if isinstance(error, aiohttp.ClientConnectorError):
-            return AriUnreachable(*where, f"cannot connect ({error.os_error.strerror or 'no reason given'})")
-        return AriConnectionLost(*where, f"connection broke ({type(error).__name__}); look whether it was carried out")
+        return AriConnectionLost(*where, f"connection broke ({error}); look whether it was carried out")
 
-    async def _exchange(self, request: Request, parse: Callable[[object], T]) -> T:
-        url = URL(self._base + request.url_path, encoded=True)
-        body = None if request.body is None else orjson.dumps(request.body)
-        headers = None if body is None else {"Content-Type": "application/json"}
-        query = _query(request.query)
-        async with self._http.request(request.method, url, params=query, data=body, headers=headers) as response:
-            content = await response.read()
-            if response.status >= 400:
-                raise http_error(request.method, request.url_path, response.status, _message(content))
-            return _parsed(request, response.content_type, content, parse)
+    async def _asked(self, request: Request) -> Answer:
+        text = self._written(request)
+        try:
+            return await self._exchange(text)
+        except Dropped as failure:
+            if not failure.unread or request.method not in REPEATABLE:
+                raise
+        return await self._exchange(text)
+
+    async def _exchange(self, text: bytes) -> Answer:
+        async with self._room:
+            connection = self._kept() or await self._connected()
+            self._busy.add(connection)
+            try:
+                answer = await connection.ask(text)
+            except BaseException:
+                connection.close()  # its answer may still come, and would be taken for another's
+                raise
+            finally:
+                self._busy.discard(connection)
+            connection.idle_since = asyncio.get_running_loop().time()
+            self._idle.append(connection)
+            return answer
+
+    def _kept(self) -> Connection | None:
+        """The connection used last, so that those which are not needed grow old."""
+        oldest = asyncio.get_running_loop().time() - self._options.keepalive
+        while self._idle:
+            connection = self._idle.pop()
+            if connection.alive and connection.idle_since >= oldest:
+                return connection
+            connection.close()
+        return None
+
+    async def _connected(self) -> Connection:
+        loop = asyncio.get_running_loop()
+        async with self._gate:
+            try:
+                _, connection = await loop.create_connection(Connection, self._host, self._port, ssl=self._tls)
+            except OSError as error:
+                raise _NotConnected(error.strerror or type(error).__name__) from None
+        return connection
+
+    def _written(self, request: Request) -> bytes:
+        body = b"" if request.body is None else orjson.dumps(request.body)
+        kind = "Content-Type: application/json\r\n" if body else ""
+        path = f"{self._base}{request.url_path}{_query(request.query)}"
+        return f"{request.method} {path} {self._head}{kind}Content-Length: {len(body)}\r\n\r\n".encode() + body
 
 
-def _query(values: object) -> dict[str, str]:
+def _query(values: object) -> str:
     items = values.items() if isinstance(values, dict) else ()
-    return {name: _text(value) for name, value in items if value is not None}
+    pairs = [f"{name}={quote(_text(value), safe='')}" for name, value in items if value is not None]
+    return "?" + "&".join(pairs) if pairs else ""
 
 
 def _text(value: QueryValue) -> str:
@@ -130,11 +171,11 @@ def _message(content: bytes) -> str:
     return found if isinstance(found, str) else ""
 
 
-def _parsed(request: Request, content_type: str, content: bytes, parse: Callable[[object], T]) -> T:
+def _parsed(request: Request, answer: Answer, parse: Callable[[object], T]) -> T:
     where = f"{request.method} {request.url_path}"
+    content = answer.content
     try:
-        decoded = orjson.loads(content) if content and content_type == "application/json" else content or None
-        return parse(decoded)
+        return parse(orjson.loads(content) if content and answer.kind == "application/json" else content or None)
     except orjson.JSONDecodeError:
         problem = f"{where}: {len(content)} bytes that are not JSON"
     except AriMalformed as error:

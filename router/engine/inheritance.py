@@ -60,6 +60,12 @@ def led(directory: Path, epoch: int) -> None:
     draft.replace(mark)
 
 
+def epoch_of(directory: Path) -> int:
+    """Under which the journal in `directory` was led; 0 for none."""
+    mark = _mark(directory)
+    return int(mark.read_text()) if mark.exists() else 0
+
+
 def header_of(anchor: Anchor) -> str:
     """What the router that takes over needs of ours: the clock, and the journal's format."""
     return encode_value(Header, Header(format=FORMAT, anchor=anchor)).decode()
@@ -77,7 +83,7 @@ def _ours(directory: Path) -> list[JournalRow]:
     """What stands in our own journal, as far as it can be read."""
     rows: list[JournalRow] = []
     try:
-        for _, line in read_lines(directory):
+        for _, line in read_lines(directory) if segments(directory) else ():
             text = write_line(line.kind, sequence=line.sequence, now=line.now, payload=line.payload)
             rows.append(JournalRow(sequence=line.sequence, snapshot=line.kind is Kind.SNAPSHOT, line=text))
     except (JournalCorrupt, SetUpFailed) as damage:
@@ -89,8 +95,7 @@ def _led_last(directory: Path, taken: Taken, node: str) -> bool:
     """Whether nobody else can have led since our own journal was written."""
     if taken.before == 0:
         return True
-    mark = _mark(directory)
-    return taken.node == node and mark.exists() and mark.read_text().strip() == str(taken.before)
+    return taken.node == node and taken.before == epoch_of(directory)
 
 
 def _goes_on(ours: Sequence[JournalRow], shared: Sequence[JournalRow], last: int) -> bool:

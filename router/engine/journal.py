@@ -134,7 +134,8 @@ class Journal:
         """
         lock = hold(directory)
         try:
-            return cls(directory, lock=lock, disk=disk or Disk(), segment_bytes=segment_bytes, keep=keep, monotonic=monotonic)
+            disk = disk or Disk()
+            return cls(directory, lock=lock, disk=disk, segment_bytes=segment_bytes, keep=keep, monotonic=monotonic)
         except BaseException as failure:
             os.close(lock)
             if isinstance(failure, OSError):

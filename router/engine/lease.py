@@ -44,7 +44,7 @@ class Leadership:
     ) -> None:
         self.node = node
         self.epoch = epoch
-        self.header = ""  # of our journal
+        self.header: Callable[[], str] = str  # of our journal
         self.trouble = ""  # why the lease cannot be renewed now; empty when all is well
         self._leases = leases
         self._house_version = house_version
@@ -69,7 +69,7 @@ class Leadership:
         self._over = True
         self._changed.set()
 
-    def serve(self, serving: bool) -> None:
+    def serve(self, *, serving: bool) -> None:
         """Say whether calls are taken up: then the other router hands over what it holds."""
         self._serving = serving
         self._due.set()
@@ -90,7 +90,7 @@ class Leadership:
         begun = self._monotonic()
         try:
             held = await self._leases.renew(
-                self.epoch, serving=self._serving, house_version=self._house_version(), header=self.header
+                self.epoch, serving=self._serving, house_version=self._house_version(), header=self.header()
             )
         except LedgerUnavailable as failure:
             if not self.trouble:
@@ -117,6 +117,7 @@ class Candidate:
     leases: Leases
     node: str
     house_version: Callable[[], str]
+    led_last: Callable[[int], bool]  # whether it was this router that led under an epoch
     monotonic: Monotonic = time.monotonic
     lease: Lease | None = None
     trouble: str = ""
@@ -141,11 +142,11 @@ class Candidate:
         return await self.leases.take(self.node, house_version=self.house_version())
 
     async def _look(self) -> None:
-        before, self.lease = self.lease, await self.leases.look()
+        self.lease = await self.leases.look()
         self.trouble = ""
         if self._reached_since is None:
             self._reached_since = self.monotonic()
-        if before is not None and self.lease.node == self.node and before.epoch != self.lease.epoch:
+        if self.lease.left_ms > 0 and self.lease.node == self.node and not self.led_last(self.lease.epoch):
             raise SetUpFailed(f"Another router calls itself {self.node!r}, too: give each its own VORZIMMER_NODE.")
 
     def _may_take(self) -> bool:

@@ -9,7 +9,7 @@ for an outage. What makes the core offer a caller to somebody is told as of now,
 began in the past would be over before a phone could ring.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import structlog
@@ -34,7 +34,7 @@ from router.core.moves.ending import record_of
 from router.core.record import EndingClass
 from router.core.switchboard import Switchboard
 from router.core.view import Phase
-from router.engine.codec import decode_value
+from router.engine.codec import decode_event, decode_value, encode, encode_value
 from router.engine.journal import Journal
 from router.engine.journal_records import Snapshot
 from router.engine.loop import Engine, Item, fed
@@ -66,11 +66,23 @@ class Gap:
     until: Millis
 
 
-def restore(journal: Journal) -> Restored:
-    """Replay the journal. Its commands were carried out, or will be found missing by `reconcile`."""
+def rehearse_restoring(house: House) -> None:
+    """Read and write once what a journal holds: the first time takes a second, which a router that takes over lacks."""
+    board = Switchboard.open(House(version="", clients={}, agents={}))
+    event = HouseChanged(house=house)
+    fed(board, decode_event(encode(event)), 0)
+    decode_value(Switchboard, encode_value(Switchboard, board))
+
+
+def restore(journal: Journal, progress: Callable[[], None] = lambda: None) -> Restored:
+    """Replay the journal. Its commands were carried out, or will be found missing by `reconcile`.
+
+    `progress` is called at each entry: a long journal keeps the event loop busy, and a watchdog wants to hear of it.
+    """
     board, last, events = Switchboard.open(House(version="", clients={}, agents={})), 0, 0
     blocks: dict[tuple[ClientId | None, str], Block] = {}
     for entry in journal.read():
+        progress()
         if isinstance(entry, Snapshot):
             board = decode_value(Switchboard, entry.state)
             last = max((call.since for call in board.calls.values()), default=0)
@@ -103,20 +115,20 @@ async def take_over(engine: Engine, house: House, blocks: Sequence[Block] = ()) 
         await engine.turn(Item(event=HouseChanged(house=house), at=engine.well_until or None))
     for call in engine.board.unsettled():
         engine.write_again(Settle(call=call.id, record=record_of(call)))
+    for record in engine.board.fallbacks.unsettled.values():
+        engine.write_again(Settle(call=record.call, record=record))
     for block in blocks:
         engine.write_again(block)
 
 
 async def reconcile(engine: Engine, clock: Clock) -> None:
     """Bring core and Asterisk to one state, before any event of the new connection is taken up."""
-    await engine.lanes.drained()  # what is under way would be missing, or be there a moment later
+    await engine.quiet()  # what is under way would be missing, or be there a moment later
     live = [call for call in engine.board.calls.values() if call.ended is None]
     legs = {leg for call in live for leg in call.legs()}
     recordings = {call.recording for call in live if call.recording}
     found = await engine.telephony.look(legs, {call.playback for call in live if call.playback}, recordings)
     hung_up = _to_hang_up(engine.board, found)
-    for record in engine.board.fallbacks.unsettled.values():
-        engine.write_again(Settle(call=record.call, record=record))
     gap = Gap(since=engine.well_until, until=clock.now())
     missed = sorted(_missed(engine.board, found, gap), key=lambda pair: pair[0])
     for at, event in missed:

@@ -103,9 +103,11 @@ class Replica:
             await self._added.wait()
             await self._send()
 
-    async def emptied(self) -> None:
-        """Until every line is there; to be called while `run` runs."""
-        await self.holds(max((row.sequence for row in self._rows), default=self._last))
+    async def finish(self) -> None:
+        """At the end, when `run` does not run any more: nothing leaves the gate, and what can be sent is sent."""
+        self._gate.clear()
+        while self._rows and not self.trouble:
+            await self._send()
 
     async def _send(self) -> None:
         rows = [self._rows[index] for index in range(min(len(self._rows), MOST_ROWS))]
