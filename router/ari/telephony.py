@@ -117,9 +117,12 @@ class AriTelephony:
         try:
             return await act(self, command) or ()
         except AriError as error:
-            if not error.outcome_unknown:
+            of_the_moment = isinstance(error, ServerError) and not isinstance(command, _REPEATED)
+            if not (error.outcome_unknown or of_the_moment):
                 raise
-        log.warning("outcome unknown, asked again", command=type(command).__name__)
+            if of_the_moment:
+                await asyncio.sleep(self._pauses[0])  # a caller would be left without music
+        log.warning("not done or unknown, asked again", command=type(command).__name__)
         if isinstance(command, Announce) and await plays(self._client, command.playback):
             return ()  # Asterisk would play the same name a second time
         return await act(self, command) or ()
@@ -127,7 +130,7 @@ class AriTelephony:
     async def _failed(self, command: Command, error: AriError) -> Sequence[Event]:
         if isinstance(error, NotFound | Conflict) and isinstance(command, _MAY_BE_GONE):
             return ()
-        if isinstance(command, HangUp | Reject | SendToFallback):
+        if isinstance(command, _REPEATED):
             self._repeat(command)
         if isinstance(error, AriUnreachable) or not (isinstance(error, AriHttpError) or self._client.connected):
             return ()  # Asterisk is going or gone: what became of it is found when the link is back
@@ -334,6 +337,7 @@ class AriTelephony:
         return False
 
 
+_REPEATED = (HangUp, Reject, SendToFallback)
 _MAY_BE_GONE = (HangUp, Reject, CloseBridge, StopAnnouncement, StopMusic, StopRecording, SendToFallback, Confirm)
 
 _ACTS: Mapping[type[Command], Callable[[AriTelephony, Any], Awaitable[Sequence[Event] | None]]] = {

@@ -5,7 +5,7 @@ One inbox gives one order, so two calls can never take one agent and no lock is 
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
@@ -13,7 +13,7 @@ import structlog
 
 from router.core.commands import BlockCaller, BlockForAll, Command, KeepPresence, Note, Refuse, SendToFallback, Settle
 from router.core.errors import JournalBroken, RequestRefused
-from router.core.events import AgentEvent, CallerArrived, CallEvent, ClockReached, Event, HouseChanged
+from router.core.events import AgentEvent, CallerArrived, CallEvent, ClockReached, Event, HouseChanged, LegAnswered
 from router.core.ids import LegId, Millis
 from router.core.switchboard import Switchboard
 from router.core.view import HouseView
@@ -29,7 +29,9 @@ JOURNAL_RETRY_S = 0.2
 LONGEST_REQUEST_S = 5.0
 SIGN_OF_LIFE_MS: Millis = 60_000
 FROZEN_MS: Millis = 250
+LATE_MS: Millis = 100
 CATCH_UP_S = 0.05  # enough to read what the socket already holds
+BEAT_S = 0.1
 
 log = structlog.get_logger(__name__)
 
@@ -87,6 +89,7 @@ class Engine:
         self.well_until = last  # the last moment at which core and Asterisk were known to agree
         self._rotation: asyncio.Task[None] | None = None
         self._open = asyncio.Event()
+        self._thawed = False
         self.arriving: set[LegId] = set()  # callers' legs that are still in the inbox
         self.journal_trouble = ""  # why nothing can be written now; empty when all is well
 
@@ -125,11 +128,37 @@ class Engine:
 
         Without the link nothing is decided: an answer that nobody heard of yet must not lose against a timer.
         """
+        beat = asyncio.create_task(self._notice_freezes(), name="engine's beat")
+        try:
+            while True:
+                await self._open.wait()
+                item = await self._next()
+                if self._thawed:
+                    item = await self._caught_up(item)
+                await self._open.wait()
+                await self.turn(item)
+        finally:
+            beat.cancel()
+
+    async def _notice_freezes(self) -> None:
+        """A loop that did not run for long was frozen."""
+        loop = asyncio.get_running_loop()
         while True:
-            await self._open.wait()
-            item = await self._next()
-            await self._open.wait()
-            await self.turn(item)
+            before = loop.time()
+            await asyncio.sleep(BEAT_S)
+            if loop.time() - before > BEAT_S + FROZEN_MS / 1000:
+                self._thawed = True
+
+    async def _caught_up(self, item: Item) -> Item:
+        """After a freeze what happened meanwhile comes from all sides at once: take it in the order of its times, or a
+        wish of now would have a hang-up of then count from now."""
+        await asyncio.sleep(CATCH_UP_S)
+        self._thawed, now = False, self._clock.now()
+        items = [item, *(self._inbox.get_nowait() for _ in range(self._inbox.qsize()))]
+        first, *others = sorted(items, key=lambda one: now if one.at is None else one.at)
+        for other in others:
+            self._inbox.put_nowait(other)
+        return first
 
     def link_lost(self) -> None:
         """Events are being missed: decide nothing until `link_restored`."""
@@ -177,10 +206,11 @@ class Engine:
             return
         # Never before the event before it: the journal is replayed in its order.
         now = self._last = max(self._last, self._clock.now() if item.at is None else item.at)
-        position = await self._written(now, item.event)
-        if position is None:
+        written = await self._written(now, item.event)
+        if written is None:
             return
-        commands = fed(self.board, item.event, now)
+        position, event = written
+        commands = fed(self.board, event, now)
         if isinstance(item.event, CallerArrived):
             self.arriving.discard(item.event.leg)
         if self.gate is None:
@@ -204,12 +234,13 @@ class Engine:
             await self.gate.passed()
         await self.lanes.drained()
 
-    async def _written(self, now: Millis, event: Event) -> Position | None:
+    async def _written(self, now: Millis, event: Event) -> tuple[Position, Event] | None:
         """The journal comes before the act: while it cannot be written, nothing is decided.
 
         Callers who arrive meanwhile are given back to the dialplan, which needs no journal; None for such an event.
         """
         while True:
+            event = self._as_heard(event, now)
             try:
                 position = self._journal.append(now, event)
             except JournalBroken as failure:
@@ -222,7 +253,12 @@ class Engine:
                 await asyncio.sleep(JOURNAL_RETRY_S)
             else:
                 self.journal_trouble = ""
-                return position
+                return position, event
+
+    def _as_heard(self, event: Event, now: Millis) -> Event:
+        """An answer that is taken up late brings nobody together before."""
+        heard = self._clock.now()
+        return replace(event, heard=heard) if isinstance(event, LegAnswered) and heard - now > LATE_MS else event
 
     def _turn_away(self, event: CallerArrived) -> None:
         self.arriving.discard(event.leg)

@@ -116,13 +116,15 @@ def found(call: LiveCall, event: CallFound, now: Millis) -> Out:
     if call.handed:
         return [call.note(now, "found", call.phase, "after a gap, in the dialplan's hands")]
     missing = tuple(sorted(_belonging(call) - event.bridged))
+    if call.agent_leg in missing and call.talk_since is not None:
+        call.talk_since = max(call.talk_since, now)  # the two were not brought together yet: nobody has spoken
     out = _reached(call, event)
     if missing:
         out += [OpenBridge(call=call.id), Join(call=call.id, legs=missing)]
     if call.leg in missing:
         out.append(Unhold(call=call.id, leg=call.leg))  # whose hold may be over since
     note = call.note(now, "found", call.phase, f"after a gap, {len(missing)} legs put back")
-    return [*out, *_sounding(call, event), *_recording(call), note]
+    return [*out, *_sounding(call), *_recording(call), note]
 
 
 def _reached(call: LiveCall, event: CallFound) -> Out:
@@ -131,11 +133,12 @@ def _reached(call: LiveCall, event: CallFound) -> Out:
     return [Ring(call=call.id, leg=call.leg)] if call.answered is None and call.ringing else []
 
 
-def _sounding(call: LiveCall, event: CallFound) -> Out:
+def _sounding(call: LiveCall) -> Out:
     """Music where it belongs, and only there."""
     if not call.bridge_open:
         return []
-    held: Out = [Hold(call=call.id, leg=call.leg)] if call.phase is Phase.HELD and call.leg in event.bridged else []
+    # Also who is out of the bridge: the router may have died before the music.
+    held: Out = [Hold(call=call.id, leg=call.leg)] if call.phase is Phase.HELD else []
     return [*held, StartMusic(call=call.id) if call.music else StopMusic(call=call.id)]
 
 

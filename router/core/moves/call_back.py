@@ -92,7 +92,7 @@ def _dial(call: LiveCall, now: Millis) -> Out:
 def caller_answered(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
     """The caller answered: the conversation begins."""
     note = call.note(now, "talk", call.agent or "", f"called back after {now - (call.promised or now)} ms")
-    waiting.talk(call, now)
+    waiting.talk(call, event, now)
     return [note, *connect(call, event.leg, now)]
 
 

@@ -13,8 +13,8 @@ def end_talk(call: LiveCall, now: Millis) -> Out:
     """The conversation with the agent is over; the agent's wrap-up begins."""
     if call.talk_since is None or call.agent is None:
         return []
-    agent = call.agent
-    call.parts.append(Part(kind=PartKind.TALK, start=call.talk_since, end=now, agent=agent))
+    agent, since = call.agent, min(call.talk_since, now)  # one may hang up before the two were brought together
+    call.parts.append(Part(kind=PartKind.TALK, start=since, end=now, agent=agent))
     call.wrapping.add(agent)
     call.talk_since = call.agent = call.agent_leg = None
     call.digits = ""

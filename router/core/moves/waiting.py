@@ -127,13 +127,16 @@ def taken(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
     if call.agent is None:
         return []
     out = [call.note(now, "talk", call.agent, f"answered after {now - call.arrived} ms"), *hearing.judged(call, now)]
-    talk(call, now)
+    talk(call, event, now)
     return [*out, OfferTaken(call=call.id, agent=call.agent), *connect(call, event.leg, now)]
 
 
-def talk(call: LiveCall, now: Millis) -> None:
-    """Caller and agent speak. Should the caller get into line again, that begins anew, with the client's own queue."""
-    call.talk_since = now
+def talk(call: LiveCall, event: LegAnswered, now: Millis) -> None:
+    """Caller and agent speak, as soon as we can bring them together.
+
+    Should the caller get into line again, that begins anew, with the client's own queue.
+    """
+    call.talk_since = now if event.heard is None else max(now, event.heard)
     call.back_to = call.promised = call.overflow_left = None
     call.away, call.first, call.overflowed = False, False, ""
     call.queue = call.client.queue if call.client else call.queue
