@@ -5,7 +5,8 @@ together in the bridge (a caller on hold still is). A bill is right when
 
 1. **nothing is billed beyond the presence of both**: each TALK part lies within the time from the agent's answer to
    the first hang-up of the two. Exact, up to the rounding of stamps (`ROUNDING_MS`), whatever faults there were, but
-   for the time for which news of this very call was on its way: time does not run backwards in the journal;
+   for the time for which news of this very call was on its way, or the link had fallen silent without anybody noticing
+   it yet (2.7 s at most): what was decided meanwhile has its place in the journal, where time does not run backwards;
 2. **nothing is billed while no one spoke**: each TALK part lies within the stretches together, but for `JOINING_MS` in
    all, the way from the answer to the bridge and from an agent's key to its effect. What is asked of Asterisk and not
    answered in time (the router frozen, or a request or news of this call hit by a fault) may add itself to that, and
@@ -32,12 +33,13 @@ Stretch = tuple[int, int]  # milliseconds of the simulation, from and to
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Truth:
-    """What is known of one call besides its legs: the house's clock less the simulation's, and what was unknowable.
+    """What is known of one call besides its legs: the house's clock less the simulation's (since when, of each life of
+    the router), and what was unknowable.
 
     `late`: news of it was on its way; `slow`: the router could not act on it; `blind`: nobody listened.
     """
 
-    offset_ms: int
+    offsets: Sequence[tuple[int, int]]
     late: Sequence[Stretch]
     slow: Sequence[Stretch]
     blind: Sequence[Stretch]
@@ -76,7 +78,15 @@ def _is_talk(part: Part, agent: str) -> bool:
 
 
 def _of_part(part: Part, truth: Truth) -> Stretch:
-    return part.start - truth.offset_ms, part.end - truth.offset_ms
+    offset = _offset(part.start, truth.offsets)
+    return part.start - offset, part.end - offset
+
+
+def _offset(at: int, offsets: Sequence[tuple[int, int]]) -> int:
+    """Of the first life of which this can be an instant: a power cut may have had the clock set anew."""
+    ends = [since for since, _ in offsets[1:]]
+    fitting = (own for (since, own), end in zip(offsets, [*ends, at], strict=True) if since <= at - own <= end)
+    return next(fitting, offsets[0][1])
 
 
 def _presence(leg: Leg, truth: Truth) -> Stretch:

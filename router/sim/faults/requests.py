@@ -9,7 +9,7 @@ from router.core.ids import CallId, LegId, PlaybackId, RecordingId, call_of
 from router.sim.faults.asterisk import Leg, SimulatedAsterisk
 from router.sim.faults.loop import SimulatedLoop
 from router.sim.faults.timeline import MS, S
-from router.sim.faults.troubles import Troubles
+from router.sim.faults.troubles import Fate, Troubles
 from router.sim.faults.wire import ask
 
 T = TypeVar("T")
@@ -48,6 +48,7 @@ class SimulatedClient:
         self.playbacks = Playbacks(self)
         self.recordings = Recordings(self)
         self.applications = Applications(self)
+        self.refused: set[tuple[str, str]] = set()
         self.waiting: dict[CallId, int] = {}  # requests that were hit by a fault, and are not answered yet
 
     @property
@@ -61,7 +62,7 @@ class SimulatedClient:
         life.come("ask")
         if asterisk.down:
             raise AriUnreachable(what, name, "simulated: nobody there")
-        fate = self.troubles.request(LIMIT_US)
+        fate = self._fate(what, name)
         call = call_of(name) or CallId(name)
         bad = bool(fate.error) or fate.out > 100 * MS or asterisk.stalled_until > asterisk.timeline.now
 
@@ -93,6 +94,15 @@ class SimulatedClient:
                 asterisk.unheard(call, begun)
         life.come("answered")
         return answer
+
+    def _fate(self, what: str, name: str) -> Fate:
+        """What becomes of a request; what is refused is so for the moment, and not twice."""
+        fate = self.troubles.request(LIMIT_US)
+        if fate.error != "500":
+            return fate
+        again = (what, name) in self.refused
+        self.refused ^= {(what, name)}
+        return Fate(out=fate.out) if again else fate
 
     # --- looking up ------------------------------------------------------------------------------------------------
 

@@ -30,7 +30,7 @@ from router.sim.faults.timeline import MS, S
 SILENCE_US = 5 * S
 TICK_US = S // 2
 UNKNOWN_US = 61 * S  # before a power cut, of which the journal may know nothing: its signs of life are a minute apart
-AWAKE_US = 200 * MS  # until what was due is done
+STUCK_US = 1_200 * MS  # until a journal that failed is tried again, and what was due is done
 
 
 @dataclass(slots=True)
@@ -40,11 +40,13 @@ class Watch:
     asterisk: SimulatedAsterisk
     tables: Tables
     accepted: dict[CallId, int] = field(default_factory=dict)  # when, in the simulation
-    offsets: dict[CallId, Millis] = field(default_factory=dict)  # the house's clock less the simulation's
+    offsets: list[tuple[Millis, Millis]] = field(default_factory=list)  # the house's clock less the simulation's, since
+    stepped: bool = False  # the wall clock was set
     settled: dict[CallId, int] = field(default_factory=dict)
     lost: set[CallId] = field(default_factory=set)  # by a power cut, before they were safe
     deaf_for: list[tuple[int, int | None]] = field(default_factory=list)  # while nobody listened
-    frozen_for: list[tuple[int, int | None]] = field(default_factory=list)  # while the router was
+    stuck_for: list[tuple[int, int | None]] = field(default_factory=list)  # while the router could not act
+    unnoticed: list[tuple[int, int | None]] = field(default_factory=list)  # while the link was silent
     cuts: list[int] = field(default_factory=list)  # of the power
     forgiven: bool = False  # a power cut may have a settlement made again
     found: list[str] = field(default_factory=list)
@@ -52,15 +54,25 @@ class Watch:
 
     # --- all the time ----------------------------------------------------------------------------------------------
 
-    def saw(self, life: Life, event: Event, commands: Sequence[Command]) -> None:
+    def saw(self, event: Event, commands: Sequence[Command]) -> None:
         """One turn of the engine."""
-        if isinstance(event, CallerArrived) and event.call not in self.accepted and life.clock is not None:
-            at = self.asterisk.timeline.now
-            self.accepted[event.call] = at
-            self.offsets[event.call] = life.clock.now() - at // MS
+        if isinstance(event, CallerArrived):
+            self._accepts(event.call)
         for command in commands:
             if isinstance(command, Settle):
                 self._settles(command.record)
+
+    def restored(self, life: Life) -> None:
+        """The journal was read: what the router was killed over, right after writing it, was accepted all the same."""
+        if life.clock is not None:
+            now = self.asterisk.timeline.now // MS
+            self.offsets.append((now, life.clock.now() - now))
+        for call in life.engine.board.calls if life.engine else ():
+            self._accepts(call)
+
+    def _accepts(self, call: CallId) -> None:
+        if call not in self.accepted:
+            self.accepted[call] = self.asterisk.timeline.now
 
     def _settles(self, record: CallRecord) -> None:
         self.settled[record.call] = self.settled.get(record.call, 0) + 1
@@ -79,13 +91,14 @@ class Watch:
         if self.deaf_for and self.deaf_for[-1][1] is None:
             self.deaf_for[-1] = (self.deaf_for[-1][0], self.asterisk.timeline.now)
 
-    def frozen(self) -> None:
-        """From now on the router does nothing."""
-        self.frozen_for.append((self.asterisk.timeline.now, None))
+    def stuck(self) -> None:
+        """From now on the router does nothing: it is frozen, or cannot write its journal."""
+        self.stuck_for.append((self.asterisk.timeline.now, None))
 
-    def awake(self) -> None:
-        """It does again."""
-        self.frozen_for[-1] = (self.frozen_for[-1][0], self.asterisk.timeline.now + AWAKE_US)
+    def acts(self) -> None:
+        """It does again, and may have before."""
+        until = self.asterisk.timeline.now + STUCK_US
+        self.stuck_for = [(since, until if end is None else end) for since, end in self.stuck_for]
 
     def looks(self, life: Life | None, *, able: bool) -> None:
         """At everybody who is in our hands, every `TICK_US`."""
@@ -118,12 +131,14 @@ class Watch:
     def _bills(self) -> Iterator[str]:
         asterisk, end = self.asterisk, self.asterisk.timeline.now
         blind = [*_millis(self.deaf_for, end), *_millis([(cut - UNKNOWN_US, cut) for cut in self.cuts], end)]
-        frozen = _millis(self.frozen_for, end)
+        if self.stepped:  # by which clock Asterisk wrote what it did before a power cut is not known after it
+            self.unnoticed += [(cut - UNKNOWN_US, cut + UNKNOWN_US) for cut in self.cuts]
+        stuck, unnoticed = _millis(self.stuck_for, end), _millis(self.unnoticed, end)
         for call, record in self.tables.records.items():
             truth = Truth(
-                offset_ms=self.offsets[call],
-                late=_millis(asterisk.late.get(call, ()), end),
-                slow=[*frozen, *_millis(asterisk.hit.get(call, ()), end)],
+                offsets=self.offsets,
+                late=[*unnoticed, *_millis(asterisk.late.get(call, ()), end)],
+                slow=[*stuck, *_millis(asterisk.hit.get(call, ()), end)],
                 blind=blind,
                 end_ms=end // MS,
             )

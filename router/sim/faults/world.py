@@ -136,6 +136,7 @@ class World:
     def restored(self, life: Life) -> None:
         """See `life.Host`: all that was accepted is there, but for what a power cut took before it was synced."""
         assert life.engine is not None
+        self.watch.restored(life)
         self.trace.tell("router", f"restored {len(life.engine.board.calls)} calls")
 
     def linked(self, life: Life) -> None:
@@ -150,7 +151,7 @@ class World:
             return
         told = ",".join([type(command).__name__ for command in commands if not isinstance(command, Note)])
         self.trace.tell("turn", f"{now} {type(event).__name__} {getattr(event, 'call', '')} {told}")
-        self.watch.saw(life, event, commands)
+        self.watch.saw(event, commands)
         if self.watch.found:
             self.violate(self.watch.found[0])
 
@@ -198,12 +199,12 @@ class World:
         life = self.life
         if life is not None and not life.loop.dead and not life.loop.frozen:
             life.loop.frozen = True
-            self.watch.frozen()
+            self.watch.stuck()
             self.timeline.after(self.troubles.lasts(0.5, 15), self._thaws, life)
 
     def _thaws(self, life: Life) -> None:
         life.loop.frozen = False
-        self.watch.awake()
+        self.watch.acts()
         if life is self.life and not life.loop.dead:
             self.trace.tell("router", "wakes")
 
@@ -219,7 +220,9 @@ class World:
         """Noticed within 2.7 s."""
         self.asterisk.heard = False
         self.watch.deaf()
-        self.timeline.after(self.troubles.lasts(0.9, 2.7), self._silence_noticed)
+        lasts = self.troubles.lasts(0.9, 2.7)
+        self.watch.unnoticed.append((self.timeline.now, self.timeline.now + lasts))
+        self.timeline.after(lasts, self._silence_noticed)
 
     def _silence_noticed(self) -> None:
         if not self.asterisk.heard:
@@ -267,14 +270,17 @@ class World:
 
     def _disk_full(self) -> None:
         self.disk.full = True
+        self.watch.stuck()
         self.timeline.after(self.troubles.lasts(0.5, 20), self._disk_mended)
 
     def _sync_fails(self) -> None:
         self.disk.failing = True
+        self.watch.stuck()
         self.timeline.after(self.troubles.lasts(0.1, 10), self._disk_mended)
 
     def _disk_mended(self) -> None:
         self.disk.full = self.disk.failing = False
+        self.watch.acts()
 
     def _database_goes(self) -> None:
         self.tables.away = True
@@ -286,6 +292,7 @@ class World:
     def _clock_steps(self) -> None:
         step = self.troubles.chance.choice((-3_600_000, -5_000, -300, 300, 5_000, 3_600_000))
         self._skew_ms += step
+        self.watch.stepped = True
         self._steps.append((self.timeline.now, self._skew_ms))
 
     # --- its course ------------------------------------------------------------------------------------------------
