@@ -16,7 +16,7 @@ import structlog
 
 from router.ari.client import connect
 from router.ari.options import Options
-from router.core.errors import Deposed, LedgerUnavailable
+from router.core.errors import Deposed, LedgerUnavailable, SetUpFailed
 from router.core.ids import Millis
 from router.db.clients import SqlClients
 from router.db.database import Database, open_database
@@ -180,11 +180,14 @@ class Pair:
                 await self._leases.give_back(lead.leadership.epoch)
 
     async def leads_still(self, lead: Lead) -> bool:
-        """Whether nobody has taken the lease from us, as far as can be known."""
+        """Whether nobody has taken the lease from us, as far as can be known. Raises `SetUpFailed`."""
         try:
-            return (await self._leases.look()).epoch == lead.leadership.epoch
+            lease = await self._leases.look()
         except LedgerUnavailable:
             return False
+        if lease.epoch != lead.leadership.epoch and lease.node == self._node:
+            raise SetUpFailed(f"Another router calls itself {self._node!r}, too: give each its own VORZIMMER_NODE.")
+        return lease.epoch == lead.leadership.epoch
 
     async def _read(self) -> Sequence[JournalRow]:
         while True:

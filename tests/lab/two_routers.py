@@ -10,7 +10,7 @@ import re
 import signal
 import tempfile
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,7 +29,7 @@ ANSWER = re.compile(rb"^HTTP/1\.1 (\d{3})", re.MULTILINE)
 
 @dataclass(slots=True)
 class Asked:
-    """One request as it came out of a router: when by the monotonic clock, and what Asterisk answered, 0 for not yet."""
+    """One request as it came out of a router, at a monotonic second; `status` is Asterisk's answer, 0 for not yet."""
 
     at: float
     method: str
@@ -65,7 +65,7 @@ class Relay:
         await asyncio.gather(_pump(reader, back, note), _pump(there, writer, answer))
 
 
-async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, note) -> None:  # type: ignore[no-untyped-def]
+async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, note: Callable[[bytes], None]) -> None:
     with suppress(OSError):
         while chunk := await source.read(65536):
             note(chunk)
@@ -77,7 +77,7 @@ async def _pump(source: asyncio.StreamReader, sink: asyncio.StreamWriter, note) 
 class Node(House):
     """One of the two: up as soon as it answers at all."""
 
-    def __init__(  # noqa: PLR0913 - what both share
+    def __init__(
         self, name: str, *, asterisk: Asterisk, lab: Lab, staff: SippStaff, folder: Path, config: Path, database: str
     ) -> None:
         folder.mkdir()
