@@ -64,6 +64,9 @@ def _say(record: CallRecord, again: Again | None) -> None:
     say(f"{record.call}  {local(record.arrived)}  to {record.dialled}  configuration {record.house_version[:12]}")
     for step in record.trace:
         say(f"  {_after(record, step.at)} {told(step)}")
+    if again is None and served_alone(record):
+        say("No router was there: Asterisk's dialplan served this call, and nothing was decided that could be again.")
+        return
     if again is None:
         say("Not decided again: the configuration or the facts of its arrival are not kept (any more).")
         return
@@ -73,6 +76,11 @@ def _say(record: CallRecord, again: Again | None) -> None:
         say(f"Decided again it is NOT the same: {difference}")
     if not again.differences:
         say(f"Decided again from what was kept: the same, at its arrival and {counted(len(again.moments), 'moment')}.")
+
+
+def served_alone(record: CallRecord) -> bool:
+    """Whether the dialplan's fallback served the call, and no router."""
+    return any(step.rule == "fallback" for step in record.trace)
 
 
 def _say_moment(record: CallRecord, moment: Moment) -> None:

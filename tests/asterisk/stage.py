@@ -30,7 +30,7 @@ FAULTS = ('"level":"error"', '"level":"critical"', "Traceback")
 class Talk:
     """A caller's number, the caller's leg and the agent's."""
 
-    caller: str
+    caller: str | None
     call: SippCall
     leg: SippCall
 
