@@ -21,6 +21,35 @@ LOG_FILE=${VORZIMMER_LOG_FILE:-$INSTANCE_DIR/log/asterisk.log}
 EXTERNAL_ADDRESS=${VORZIMMER_EXTERNAL_ADDRESS:-}
 LOCAL_NET=${VORZIMMER_LOCAL_NET:-}
 SYSTEM_NAME=${VORZIMMER_SYSTEM_NAME:-}
+CEL_LIMIT=${VORZIMMER_CEL_LIMIT:-67108864} CEL_FILES=${VORZIMMER_CEL_FILES:-32}  # bytes of one file; so many before it
+LOG_LIMIT=${VORZIMMER_LOG_LIMIT:-16777216} LOG_FILES=${VORZIMMER_LOG_FILES:-8}
+
+size() { stat -c %s "$1" 2>/dev/null || echo 0; }
+
+# The event record is renamed, the newest to .1: Asterisk opens it anew for each line. The log it must be told of.
+shorten() {
+    if [ "$(size "$CEL_FILE")" -ge "$CEL_LIMIT" ]; then
+        number=$CEL_FILES
+        while [ "$number" -gt 1 ]; do
+            if [ -e "$CEL_FILE.$((number - 1))" ]; then mv -f "$CEL_FILE.$((number - 1))" "$CEL_FILE.$number"; fi
+            number=$((number - 1))
+        done
+        mv -f "$CEL_FILE" "$CEL_FILE.1"
+    fi
+    if [ "$(size "$LOG_FILE")" -ge "$LOG_LIMIT" ]; then
+        asterisk -C "$INSTANCE_DIR/etc/asterisk.conf" -rx "logger rotate" >/dev/null
+        rm -f "$LOG_FILE.$LOG_FILES"
+    fi
+}
+
+# Beside Asterisk, for as long as it lives: a router that is away must not let them fill the disk.
+if [ "${1:-}" = keep-short ]; then
+    while kill -0 "$2" 2>/dev/null || [ -d "/proc/$2" ]; do
+        shorten 2>/dev/null || :
+        sleep 5
+    done
+    exit 0
+fi
 
 version=$(asterisk -V 2>/dev/null | sed -n 's/^Asterisk \(certified[/-]\)\{0,1\}\([0-9][0-9.]*\).*/\2/p') || version=
 lowest=$(printf '%s\n%s\n' "$MINIMUM" "${version:-0}" | sort -V | sed -n 1p)
@@ -81,8 +110,11 @@ for template in "$here"/etc/*.conf "$here"/../dialplan/*.conf; do
 done
 
 set -- -f -C "$INSTANCE_DIR/etc/asterisk.conf" "$@"
+as_asterisk=
 if [ "$(id -u)" = 0 ]; then
     chown -R asterisk:asterisk "$INSTANCE_DIR/etc" "$INSTANCE_DIR/state" "$INSTANCE_DIR/run" "$INSTANCE_DIR/log" "${CEL_FILE%/*}"
     set -- "$@" -U asterisk -G asterisk
+    as_asterisk="setpriv --reuid=asterisk --regid=asterisk --clear-groups"
 fi
+$as_asterisk "$here/entrypoint.sh" keep-short $$ </dev/null >/dev/null 2>&1 &
 exec asterisk "$@"
