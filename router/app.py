@@ -5,7 +5,7 @@ Order of the start: database, journal (replayed), web, Asterisk; calls are taken
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -21,6 +21,7 @@ from router.ari.stamps import Stamps, millis_of
 from router.ari.telephony import AriTelephony
 from router.ari.unattended import Record
 from router.ari.wall import Wall
+from router.awake import Awake
 from router.calllog import CallLog
 from router.core.errors import Deposed, JournalBroken, LedgerUnavailable
 from router.core.ids import Millis
@@ -103,7 +104,9 @@ async def built(settings: Settings, watched: Watched, lead: Lead | None = None) 
         )
         if lead:
             metrics.show(lead.metrics)
-        client = await stack.enter_async_context(_asterisk(settings, metrics, lead))
+        awake = Awake()
+        permitted = lead.leadership.permitted if lead else awake.permitted
+        client = await stack.enter_async_context(_asterisk(settings, metrics, permitted))
         sounds = _sounds(settings)
         wall = _wall(kept)
         times = Times(settings.cel_file, lambda stamp: wall.at(millis_of(stamp)))
@@ -128,6 +131,7 @@ async def built(settings: Settings, watched: Watched, lead: Lead | None = None) 
             fallback=_fallback(settings, kept, engine, wall),
             stamps=Stamps(read=clock.at, wall=wall),
             lead=lead,
+            awake=awake,
         )
 
 
@@ -152,8 +156,8 @@ def _wall(kept: _Kept) -> Wall:
     return Wall(ahead=clock.ahead, now=clock.now, kept=ahead, last=last, learned=learned)
 
 
-def _asterisk(settings: Settings, metrics: Metrics, lead: Lead | None) -> Client:
-    options = Options(on_request=metrics.ari_request, allowed=lead.leadership.permitted if lead else None)
+def _asterisk(settings: Settings, metrics: Metrics, permitted: Callable[[], Awaitable[bool]]) -> Client:
+    options = Options(on_request=metrics.ari_request, allowed=permitted)
     return connect(settings.ari_url, settings.ari_user, settings.ari_password, options)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from router import heap
 from router.ari.client import Client
 from router.ari.errors import AriError, Conflict, NotFound
 from router.ari.generated import events as ari_events
@@ -16,6 +17,7 @@ from router.ari.plant import Plants
 from router.ari.received import Received
 from router.ari.stamps import Stamps
 from router.ari.translate import APP, USED, translate
+from router.awake import Awake
 from router.core.errors import VorzimmerError
 from router.core.events import DigitPressed, Event, HouseChanged
 from router.core.house import House, Staff
@@ -67,6 +69,7 @@ class Router:
     stamps: Stamps
     fallback: FallbackCalls
     lead: Lead | None = None  # of two routers
+    awake: Awake = field(default_factory=Awake)
     preparation_s: float = PREPARATION_S
     _aside: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -113,6 +116,8 @@ class Router:
         event, at = received.event, self.stamps.of(received)
         if isinstance(event, ari_events.CallBroadcast):
             self._start(self._claim(event.channel.id))
+        elif isinstance(event, ari_events.ApplicationReplaced):
+            self.awake.replaced()
         elif (told := translate(event, self.engine.board.house.country)) is not None:
             if not self._may_be_a_secret(told):
                 self.engine.post(told, at)
@@ -150,6 +155,7 @@ class Router:
         await self.plants.bring(self.operators.plant)
         await self.stamps.sound(self.client.asterisk.ping, self.clock.now)
         await reconcile(self.engine, self.clock)
+        heap.settle()
         self.engine.link_restored()
         if self.lead:
             self.lead.leadership.serve(serving=True)
@@ -173,6 +179,7 @@ class Router:
         house = await self.operators.house()
         await asyncio.wait({self._start(self.prepare(house))}, timeout=self.preparation_s)
         self.engine.post(HouseChanged(house=house))
+        heap.settle()
         self.metrics.config_reloaded(house.version, (self.clock.now() - begun) / 1000)
         try:
             await self.plants.bring(self.operators.plant)
@@ -209,6 +216,7 @@ class Router:
             if self.lead:
                 tasks.create_task(self.lead.replica.run(), name="shared journal")
                 tasks.create_task(self.lead.held(), name="lease")
+            tasks.create_task(self.awake.run(), name="awake")
             tasks.create_task(self.engine.run(), name="engine")
             tasks.create_task(self.engine.settlement.run(), name="settlement")
             tasks.create_task(self.engine.chronicling.run(), name="chronicle")
