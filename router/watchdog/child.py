@@ -27,6 +27,7 @@ class Child:
             self.pid = os.posix_spawn(command[0], list(command), kept, setpgroup=0)
         self.line.setblocking(False)
         self.silent_s = 0.0  # since its last beat
+        self.loaded = False  # its first beat says so
         self.ready = False  # at its last beat
         self.served = False  # whether it ever was
         self.fate = ""  # why it was killed
@@ -47,7 +48,7 @@ class Child:
             beats = b""
         self.hung_up = not beats
         if beats:
-            self.silent_s, self.ready = 0.0, beats.endswith(READY)
+            self.silent_s, self.loaded, self.ready = 0.0, True, beats.endswith(READY)
             self.served = self.served or self.ready
         return bool(beats)
 

@@ -73,7 +73,7 @@ class Keeper:
         return self._status
 
     def _sleep(self, awake: socket.socket) -> None:
-        waiting = [awake, *([self._router.line] if self._router and not self._router.hung_up else [])]
+        waiting = [awake, *(one.line for one in (self._router, self._spare) if one and not one.hung_up)]
         select.select(waiting, (), (), STEP_S)
 
     # --- starting --------------------------------------------------------------------------------------------------
@@ -90,12 +90,14 @@ class Keeper:
         self._router.begin(self._replaced)
         self._begun, self._spare_due = now, now + SPARE_AFTER_S
         self._notify.status("starting")
-        say("info", "router started", pid=self._router.pid, spare=spare is not None)
+        say("info", "router started", pid=self._router.pid, spare=spare is not None and spare.loaded)
 
     # --- hearing ---------------------------------------------------------------------------------------------------
 
     def _listen(self, passed_s: float) -> None:
         self._notify.alive()
+        if self._spare and not self._spare.loaded and self._spare.hear():
+            say("info", "spare ready", pid=self._spare.pid)
         if self._router is None:
             return
         served = self._router.served

@@ -45,6 +45,8 @@ class Watched:
         line = socket.socket(fileno=int(number))
         line.set_inheritable(False)
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        with suppress(OSError):
+            line.send(UNREADY)  # loaded
         word = line.recv(LONGEST_WORD)
         if not word or os.getppid() != int(watchdog):  # it ended before we asked to end with it
             sys.exit(0)
