@@ -8,4 +8,7 @@ it ends.
 from collections.abc import Mapping
 
 SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its module has the same name
+    "killed": "kill the router at random instants, alone and below its watchdog",
+    "frozen": "freeze the router, alone and below its watchdog, and let another one take its place meanwhile",
+    "clock": "set the clocks of Asterisk and router by an hour, and go through the nights in which everybody's jump",
 }
