@@ -10,5 +10,6 @@ from collections.abc import Mapping
 SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its module has the same name
     "killed": "kill the router at random instants, alone and below its watchdog",
     "frozen": "freeze the router, alone and below its watchdog, and let another one take its place meanwhile",
+    "database": "start without the database, stop it, crash it, and cut it off amidst calls",
     "clock": "set the clocks of Asterisk and router by an hour, and go through the nights in which everybody's jump",
 }

@@ -15,6 +15,8 @@ import pytest
 
 QUICK = ("-c", "fsync=off", "-c", "full_page_writes=off", "-c", "max_connections=60", "-c", "shared_buffers=32MB")
 
+CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'vorzimmer'"
+
 
 class Identity(TypedDict, total=False):
     """As whom a program of the server runs."""
@@ -52,8 +54,19 @@ class PostgresServer:
                 pytest.fail(f"PostgreSQL did not start: {(self._root / 'log').read_text()}")
 
     def stop(self) -> None:
-        self._process.send_signal(signal.SIGINT)  # a fast shutdown: connections are cut
+        self._end(signal.SIGINT)  # a fast shutdown: connections are cut
+
+    def crash(self) -> None:
+        """End it as a power cut would; it recovers at its next start."""
+        self._end(signal.SIGQUIT)
+
+    def _end(self, by: signal.Signals) -> None:
+        self._process.send_signal(by)
         self._process.wait(30)
+
+    def cut(self) -> None:
+        """End every connection of a router, whatever is under way in it."""
+        self._run("psql", "-q", "-h", str(self._root), "-U", "postgres", "-c", CUT)
 
     @contextmanager
     def stopped(self) -> Iterator[None]:
