@@ -12,4 +12,6 @@ SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its mod
     "frozen": "freeze the router, alone and below its watchdog, and let another one take its place meanwhile",
     "database": "start without the database, stop it, crash it, and cut it off amidst calls",
     "clock": "set the clocks of Asterisk and router by an hour, and go through the nights in which everybody's jump",
+    "two_routers": "let two routers race for calls; kill, freeze and stop the one that leads, and PostgreSQL",
+    "backup": "back a running house up, lose its disk, and bring it back while conversations are up",
 }
