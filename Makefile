@@ -11,7 +11,7 @@ MINUTES ?= 20
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: help demo run test check lint types imports fast format setup docs fuzz chaos bench bench-core bench-journal bench-simulate clean
+.PHONY: help demo run test check lint types imports fast format setup docs fuzz chaos bench bench-core bench-engine bench-journal bench-simulate clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -57,6 +57,9 @@ bench: setup  ## Calls side by side through Dial, app_queue and the router (PATH
 
 bench-core: setup  ## How fast the core decides, in houses of every size; two minutes
 	@$(RUN)python -m bench.core
+
+bench-engine: setup  ## What an ordinary call costs the router besides Asterisk, by share; a minute
+	@$(RUN)python -m bench.engine
 
 bench-journal: setup  ## How fast the journal is
 	@$(RUN)python -m bench.journal

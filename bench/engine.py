@@ -11,9 +11,9 @@ turn of the engine's loop. And with all agents busy, from an agent's hang-up to 
 import argparse
 import asyncio
 import cProfile
-import gc
 import json
 import pstats
+import random
 import resource
 import tempfile
 import time
@@ -50,6 +50,7 @@ from router.engine.loop import Engine, Item
 from router.engine.recovery import take_over
 from router.engine.settlement import Settlement
 from router.logs import configure_logging
+from router.memory import keep
 from router.metrics.metrics import Metrics
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.telephony import FakeAsterisk
@@ -57,7 +58,7 @@ from tests.fakes.telephony import FakeAsterisk
 T = TypeVar("T")
 AGENTS, RATE = 500, 100
 SATURATED = 10  # agents, and three times as many callers
-TALK_S = 0.05
+LONGEST_TALK_S = 1.0
 LISTED = 50  # entries on each client's block list, and as many VIPs
 
 WATCHED: Sequence[tuple[object, str, str]] = (
@@ -76,7 +77,7 @@ WATCHED: Sequence[tuple[object, str, str]] = (
 
 
 class Phones(FakeAsterisk):
-    """Agents answer at once; callers hang up after `TALK_S`; agents need no time after a call."""
+    """Agents answer at once; callers hang up within `LONGEST_TALK_S`; agents need no time after a call."""
 
     def __init__(self, clock: AnchoredClock) -> None:
         super().__init__(clock, FakeSpeech())
@@ -97,7 +98,7 @@ class Phones(FakeAsterisk):
                 self._tell(LegRang(call=call, leg=leg))
                 self.picks_up(leg)
             case Join(call=call):
-                asyncio.get_running_loop().call_later(TALK_S, self.hangs_up, LegId(call))
+                asyncio.get_running_loop().call_later(random.random() * LONGEST_TALK_S, self.hangs_up, LegId(call))
             case HangUp(leg=leg) if leg in self.whose:
                 self._tell(WrapUpFinished(agent=self.whose.pop(leg)))
         return news
@@ -258,7 +259,7 @@ async def unwatched(directory: Path, calls: int, rate: float) -> Cost:
     """The whole, and how it is spread over threads."""
     async with running(directory, AGENTS) as house:
         await house.serve(calls // 4, rate)
-        gc.collect()
+        keep()
         before, threads, main = used_us(), threads_ns(), time.thread_time_ns()
         await house.serve(calls, rate)
         others = {name: (spent - threads.get(name, 0)) / NS_PER_US for name, spent in threads_ns().items()}
@@ -275,7 +276,7 @@ async def by_share(directory: Path, calls: int, rate: float) -> Cost:
     try:
         async with running(directory, AGENTS) as house:
             await house.serve(calls // 4, rate)
-            gc.collect()
+            keep()
             shares.clear()
             begun = time.thread_time_ns()
             await house.serve(calls, rate)
@@ -302,6 +303,7 @@ async def turns(directory: Path, calls: int, rate: float) -> list[float]:
     try:
         async with running(directory, AGENTS) as house:
             await house.serve(calls // 4, rate)
+            keep()
             taken.clear()
             await house.serve(calls, rate)
     finally:
@@ -311,6 +313,7 @@ async def turns(directory: Path, calls: int, rate: float) -> list[float]:
 
 async def hang_up_to_ring(directory: Path, calls: int) -> list[float]:
     async with running(directory, SATURATED, alike=True) as house:
+        keep()
         return await house.saturated(calls)
 
 

@@ -175,6 +175,8 @@ class Engine:
         return self._open.is_set()
 
     async def _next(self) -> Item:
+        if not self._inbox.empty():
+            return self._inbox.get_nowait()  # no timer for what is there already
         due = self._due()
         if due is None:
             return await self._inbox.get()
