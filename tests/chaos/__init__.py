@@ -14,4 +14,5 @@ SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its mod
     "clock": "set the clocks of Asterisk and router by an hour, and go through the nights in which everybody's jump",
     "two_routers": "let two routers race for calls; kill, freeze and stop the one that leads, and PostgreSQL",
     "backup": "back a running house up, lose its disk, and bring it back while conversations are up",
+    "fallback": "let callers speak with agents while no router runs, and bill them when it is back",
 }
