@@ -66,7 +66,15 @@ class SimulatedDisk:
             if path.name.endswith(DRAFT) or not left:
                 continue
             self._safe[found.st_ino] = left
+        self._tear()
         return lost
+
+    def _tear(self) -> None:
+        """A line was being written."""
+        names = sorted(path for path in self.directory.glob("journal-*.log"))
+        if names and self._chance.random() < 0.5:
+            with names[-1].open("ab") as segment:
+                segment.write(b"0badc0de 1 17900748"[: self._chance.randint(1, 19)])
 
     def let_go(self) -> None:
         """Close what a killed router had open, its lock too, as its end does."""

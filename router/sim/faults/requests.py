@@ -48,7 +48,7 @@ class SimulatedClient:
         self.playbacks = Playbacks(self)
         self.recordings = Recordings(self)
         self.applications = Applications(self)
-        self.refused: set[tuple[str, str]] = set()
+        self.failed: set[tuple[str, str]] = set()
         self.waiting: dict[CallId, int] = {}  # requests that were hit by a fault, and are not answered yet
 
     @property
@@ -96,12 +96,14 @@ class SimulatedClient:
         return answer
 
     def _fate(self, what: str, name: str) -> Fate:
-        """What becomes of a request; what is refused is so for the moment, and not twice."""
+        """What becomes of a request. It fails for the moment: asked again, the same is done. (Whatever fails twice is
+        mended at the next look at Asterisk, and not sooner.)"""
         fate = self.troubles.request(LIMIT_US)
-        if fate.error != "500":
+        if not fate.error:
+            self.failed.discard((what, name))
             return fate
-        again = (what, name) in self.refused
-        self.refused ^= {(what, name)}
+        again = (what, name) in self.failed
+        self.failed ^= {(what, name)}
         return Fate(out=fate.out) if again else fate
 
     # --- looking up ------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@
 - **Billed once.** A call is settled by one turn of the core, and stored once; nothing that was stored is refused later
   as something else; the ledger verifies.
 - **One call an agent.** No two conversations, and no after-work, of one agent overlap on the bill.
+- **Agents and calls** know of each other, no after-work is billed beyond its limit, and no call waits without a timer.
 - **The journal is the replay file.** Read back, it gives the very state that the engine had.
 - **At the end** nothing is left: no leg, no bridge, no call, no task that failed.
 """
@@ -20,7 +21,9 @@ from itertools import pairwise
 from router.core.commands import Command, Settle
 from router.core.events import CallerArrived, Event
 from router.core.ids import CallId, Millis
-from router.core.record import CallRecord
+from router.core.record import CallRecord, PartKind
+from router.core.switchboard import Switchboard
+from router.core.view import Phase, Presence
 from router.sim.faults.asterisk import Leg, SimulatedAsterisk
 from router.sim.faults.bill import Stretch, Truth, complaints
 from router.sim.faults.database import Tables
@@ -29,6 +32,7 @@ from router.sim.faults.timeline import MS, S
 
 SILENCE_US = 5 * S
 TICK_US = S // 2
+BY_THEMSELVES = {Phase.TALKING, Phase.HELD, Phase.THROUGH, Phase.WRAPPING, Phase.ENDED}  # last as long as people like
 UNKNOWN_US = 61 * S  # before a power cut, of which the journal may know nothing: its signs of life are a minute apart
 STUCK_US = 1_200 * MS  # until a journal that failed is tried again, and what was due is done
 
@@ -39,6 +43,7 @@ class Watch:
 
     asterisk: SimulatedAsterisk
     tables: Tables
+    wrap_up_limit_ms: Millis
     accepted: dict[CallId, int] = field(default_factory=dict)  # when, in the simulation
     offsets: list[tuple[Millis, Millis]] = field(default_factory=list)  # the house's clock less the simulation's, since
     stepped: bool = False  # the wall clock was set
@@ -102,6 +107,8 @@ class Watch:
 
     def looks(self, life: Life | None, *, able: bool) -> None:
         """At everybody who is in our hands, every `TICK_US`."""
+        if able and life is not None and life.engine is not None:
+            self._stands(life.engine.board)
         for leg in list(self.asterisk.legs.values()):
             if leg.kind != "caller" or not leg.ours:
                 continue
@@ -109,6 +116,17 @@ class Watch:
                 self._silent.pop(leg.name, None)
             else:
                 self._hears_nothing(leg)
+
+    def _stands(self, board: Switchboard) -> None:
+        """Agents and calls know of each other, and every call goes on by itself if nothing else happens."""
+        for seat in board.floor.seats.values():
+            call = board.calls.get(seat.call) if seat.call else None
+            engaged = seat.doing in {Presence.OFFERED, Presence.TALKING}
+            if engaged and (call is None or call.agent != seat.agent.id):
+                self.found.append(f"{seat.agent.id}: {seat.doing} in {seat.call}, which knows nothing of it")
+        for call in board.calls.values():
+            if call.phase not in BY_THEMSELVES and f"call {call.id}" not in board.timers.armed:
+                self.found.append(f"{call.id}: {call.phase} for ever, no timer is set")
 
     def _hears_nothing(self, leg: Leg) -> None:
         silent = self._silent[leg.name] = self._silent.get(leg.name, -TICK_US) + TICK_US
@@ -135,6 +153,7 @@ class Watch:
             self.unnoticed += [(cut - UNKNOWN_US, cut + UNKNOWN_US) for cut in self.cuts]
         stuck, unnoticed = _millis(self.stuck_for, end), _millis(self.unnoticed, end)
         for call, record in self.tables.records.items():
+            yield from _too_long(record, self.wrap_up_limit_ms)
             truth = Truth(
                 offsets=self.offsets,
                 late=[*unnoticed, *_millis(asterisk.late.get(call, ()), end)],
@@ -155,6 +174,12 @@ class Watch:
             for one, other in pairwise(stretches):
                 if other[0] < one[1]:
                     yield f"{agent}: in two calls at once: {one} and {other}"
+
+
+def _too_long(record: CallRecord, limit: Millis) -> Iterator[str]:
+    for part in record.parts:
+        if part.kind is PartKind.WRAP_UP and part.length > limit:
+            yield f"{record.call}: {part.length} ms of after-work billed, {limit} ms are the limit"
 
 
 def _millis(stretches: Sequence[tuple[int, int | None]], end: int) -> list[Stretch]:

@@ -67,7 +67,7 @@ class World:
         self.segment_bytes = self.chance.choice((30_000, 60_000, 200_000))
         self.people = SimulatedPeople(self.asterisk, stream(seed, "people"), wish=self._wish, seat=self._seat)
         self.asterisk.people = self.people
-        self.watch = Watch(self.asterisk, self.tables)
+        self.watch = Watch(self.asterisk, self.tables, self.house.wrap_up_limit_ms)
         self.life: Life | None = None
         self.sources = Sources(monotonic_ns=self._monotonic, wall_ns=self._wall, boot_id=lambda: f"boot-{self._boots}")
         self.doom: Doom | None = None
