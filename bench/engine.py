@@ -28,6 +28,7 @@ import uvloop
 from bench.core import _machine
 from bench.shares import NS_PER_US, Shares, threads_ns
 from bench.simulate import large_house
+from router import heap
 from router.calllog import CallLog
 from router.core.commands import Command, HangUp, Join, RingAgent
 from router.core.events import AgentLoggedIn, CallerArrived, CallSettled, Event, LegRang, WrapUpFinished
@@ -50,7 +51,6 @@ from router.engine.loop import Engine, Item
 from router.engine.recovery import take_over
 from router.engine.settlement import Settlement
 from router.logs import configure_logging
-from router.memory import keep
 from router.metrics.metrics import Metrics
 from tests.fakes.speech import FakeSpeech
 from tests.fakes.telephony import FakeAsterisk
@@ -259,7 +259,7 @@ async def unwatched(directory: Path, calls: int, rate: float) -> Cost:
     """The whole, and how it is spread over threads."""
     async with running(directory, AGENTS) as house:
         await house.serve(calls // 4, rate)
-        keep()
+        heap.settle()
         before, threads, main = used_us(), threads_ns(), time.thread_time_ns()
         await house.serve(calls, rate)
         others = {name: (spent - threads.get(name, 0)) / NS_PER_US for name, spent in threads_ns().items()}
@@ -276,7 +276,7 @@ async def by_share(directory: Path, calls: int, rate: float) -> Cost:
     try:
         async with running(directory, AGENTS) as house:
             await house.serve(calls // 4, rate)
-            keep()
+            heap.settle()
             shares.clear()
             begun = time.thread_time_ns()
             await house.serve(calls, rate)
@@ -303,7 +303,7 @@ async def turns(directory: Path, calls: int, rate: float) -> list[float]:
     try:
         async with running(directory, AGENTS) as house:
             await house.serve(calls // 4, rate)
-            keep()
+            heap.settle()
             taken.clear()
             await house.serve(calls, rate)
     finally:
@@ -313,7 +313,7 @@ async def turns(directory: Path, calls: int, rate: float) -> list[float]:
 
 async def hang_up_to_ring(directory: Path, calls: int) -> list[float]:
     async with running(directory, SATURATED, alike=True) as house:
-        keep()
+        heap.settle()
         return await house.saturated(calls)
 
 

@@ -36,7 +36,6 @@ from router.engine.journal import SEGMENT_BYTES, Journal
 from router.engine.loop import Engine
 from router.engine.recovery import Restored, restore, take_over
 from router.engine.replica import Replica
-from router.memory import keep
 from router.metrics.metrics import Metrics
 from router.operators import Operators
 from router.pair import SHARED_SEGMENT_BYTES, Lead, Pair, paired
@@ -212,7 +211,6 @@ async def run(settings: Settings, watched: Watched, *, grace_s: float = GRACE_S)
 
 async def _serve(router: Router, watched: Watched, stop: asyncio.Event) -> None:
     settings = router.settings
-    keep()
     watched.ready = lambda: not router.problems()
     app = build_app(
         desk=router.engine,

@@ -32,7 +32,6 @@ from router.engine.fallback import FallbackCalls
 from router.engine.lists import Lists
 from router.engine.loop import Engine
 from router.engine.recovery import reconcile
-from router.memory import keep
 from router.metrics.metrics import Metrics
 from router.operators import Operators
 from router.pair import Lead
@@ -186,7 +185,6 @@ class Router:
             await self.plants.bring(self.operators.plant)
         except AriError as error:
             log.warning("asterisk not configured, tried again when it is back", error=str(error))
-        keep()
 
     async def lists_changed(self) -> None:
         """The block lists in the database are others than at the last look."""
