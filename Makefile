@@ -6,12 +6,14 @@ UV := var/uv/bin/uv
 RUN := .venv/bin/
 FACTOR ?= 5
 STEPS ?= 1000000
+CALLS ?= 1000000
+SOAK_MINUTES := $(or $(MINUTES),120)
 MINUTES ?= 20
 
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: help demo run test check lint types imports fast format setup docs fuzz chaos bench bench-core bench-engine bench-journal bench-simulate clean
+.PHONY: help demo run test check lint types imports fast format setup docs fuzz soak chaos bench bench-core bench-engine bench-journal bench-simulate clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -48,6 +50,9 @@ docs: setup  ## Make the generated pages and schemas anew
 
 fuzz: setup  ## Live through a million steps of any world, every invariant held (STEPS=..., MINUTES=..., SEED=...)
 	@$(RUN)python -m tests.core.fuzz --steps $(STEPS) --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+soak: setup  ## Make a million calls in simulated worlds in which everything fails; about an hour on two cores (CALLS=..., MINUTES=..., SEED=...)
+	@$(RUN)python -m router.sim.faults --calls $(CALLS) --minutes $(SOAK_MINUTES) --workers 2 $(if $(SEED),--seed $(SEED))
 
 chaos: setup  ## Kill, freeze, cut and fill up a real house under load, and tell each promise beside what was seen (SCENARIO=..., SEED=...)
 	@$(RUN)python -m tests.chaos $(SCENARIO) $(if $(SEED),--seed $(SEED))
