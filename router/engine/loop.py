@@ -32,6 +32,7 @@ FROZEN_MS: Millis = 250
 LATE_MS: Millis = 100
 CATCH_UP_S = 0.05  # enough to read what the socket already holds
 BEAT_S = 0.1
+JUST_AWAKE_MS: Millis = 1_000
 
 log = structlog.get_logger(__name__)
 
@@ -90,6 +91,8 @@ class Engine:
         self._rotation: asyncio.Task[None] | None = None
         self._open = asyncio.Event()
         self._thawed = False
+        self._asleep_since: Millis = 0  # the last freeze
+        self._woke: Millis = 0
         self.arriving: set[LegId] = set()  # callers' legs that are still in the inbox
         self.journal_trouble = ""  # why nothing can be written now; empty when all is well
 
@@ -144,10 +147,10 @@ class Engine:
         """A loop that did not run for long was frozen."""
         loop = asyncio.get_running_loop()
         while True:
-            before = loop.time()
+            before, awake = loop.time(), self._clock.now()
             await asyncio.sleep(BEAT_S)
             if loop.time() - before > BEAT_S + FROZEN_MS / 1000:
-                self._thawed = True
+                self._thawed, self._asleep_since, self._woke = True, awake, self._clock.now()
 
     async def _caught_up(self, item: Item) -> Item:
         """After a freeze what happened meanwhile comes from all sides at once: take it in the order of its times, or a
@@ -162,7 +165,9 @@ class Engine:
 
     def link_lost(self) -> None:
         """Events are being missed: decide nothing until `link_restored`."""
-        self.well_until = self._clock.now()
+        now = self._clock.now()
+        # Found lost after a freeze: nobody knows for how long of it.
+        self.well_until = self._asleep_since if now - self._woke < JUST_AWAKE_MS else now
         self._open.clear()
 
     def link_restored(self) -> None:
