@@ -41,7 +41,7 @@ class Pool:
     def __init__(self, target: Target, options: Options) -> None:
         self._options = options
         self._host = target.url.host or ""
-        self._port = target.url.port
+        self._port = target.url.port or 0
         self._tls = ssl.create_default_context() if target.url.scheme == "https" else None
         self._base = target.url.raw_path
         head = "".join(f"{name}: {value}\r\n" for name, value in target.headers.items())
