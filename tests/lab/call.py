@@ -72,6 +72,11 @@ class SippCall:
         return self._sound.sounding if self._sound else 0
 
     @property
+    def longest_quiet(self) -> float:
+        """The longest time, in seconds, without speech, music or tones, up to the end."""
+        return self._sound.longest_quiet if self._sound else 0.0
+
+    @property
     def keys_heard(self) -> str:
         """Telephone keys (RFC 4733) that came from the other side."""
         return self._sound.keys_heard if self._sound else ""
@@ -90,6 +95,7 @@ class SippCall:
         if self.over:
             self._ended.set()
             if self._sound:
+                self._sound.rest()
                 self._port.silence(self._sound)
         elif not message.sent and (target := media_target(message.body)):
             if self._sound and self._sound.target != target:
@@ -169,6 +175,16 @@ class SippCall:
         sound = await self._conversing(f"a conversation to press {keys} in")
         sound.press(keys)
         await wait_for(lambda: not sound.pressing or self.over, WITHIN, f"the keys {keys} to be sent")
+
+    @property
+    def sound_flows(self) -> bool:
+        """Whether it is known where this leg's sound goes."""
+        return self._sound is not None
+
+    def say(self, seconds: float) -> None:
+        """Say something for so long, without waiting for it."""
+        if self._sound is not None:
+            self._sound.speak(seconds)
 
     async def speak(self, seconds: float) -> None:
         """Say something for so long, and wait until it is said."""

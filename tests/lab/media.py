@@ -11,6 +11,7 @@ import itertools
 import re
 import secrets
 import struct
+import time
 from collections import deque
 from contextlib import suppress
 
@@ -35,6 +36,8 @@ class Sound:
         self.target = target
         self.received = 0
         self.sounding = 0
+        self.longest_quiet = 0.0  # seconds between two packets with more than silence in them
+        self._last_sounding = time.monotonic()
         self.keys_heard = ""
         self._last_event = -1  # RTP timestamp of the last key heard: its end comes three times
         self._ssrc = secrets.randbits(32)
@@ -47,11 +50,19 @@ class Sound:
     def take(self, packet: bytes) -> None:
         """One packet from the other side."""
         self.received += 1
-        self.sounding += packet[1] & 0x7F == ALAW and not SILENT.issuperset(packet[12:])
+        if packet[1] & 0x7F == ALAW and not SILENT.issuperset(packet[12:]):
+            self.sounding += 1
+            self.rest()
         stamp = int.from_bytes(packet[4:8], "big")
         if len(packet) >= 16 and packet[1] & 0x7F == EVENT and packet[13] & 0x80 and stamp != self._last_event:
             self._last_event = stamp
             self.keys_heard += KEYS[packet[12]] if packet[12] < len(KEYS) else "?"
+
+    def rest(self) -> None:
+        """A silence ends here."""
+        now = time.monotonic()
+        self.longest_quiet = max(self.longest_quiet, now - self._last_sounding)
+        self._last_sounding = now
 
     @property
     def pressing(self) -> bool:

@@ -149,6 +149,11 @@ class House:
             await asyncio.sleep(seconds)
             self._router.send_signal(signal.SIGCONT)
 
+    async def router_ended(self, within: float) -> int:
+        """Wait until it has ended by itself; its exit status."""
+        assert self._router is not None
+        return await asyncio.wait_for(self._router.wait(), within)
+
     async def stop_router(self) -> None:
         """SIGTERM, and wait for the orderly end."""
         await self._end(signal.SIGTERM)

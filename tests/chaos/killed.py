@@ -1,0 +1,124 @@
+"""The router is killed at random instants, with calls in every phase; alone, and below its watchdog."""
+
+import asyncio
+import os
+import signal
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from tests.chaos.figures import Figure, Given, at_most, exactly
+from tests.chaos.traffic import KINDS, LONGEST_SILENCE_S, TOLERANCE_MS, Traffic, another, running_traffic
+from tests.lab.running import House, until
+
+KILLS, SHORT_KILLS = (10, 190), (1, 2)  # alone, watched
+AGENTS, SHORT_AGENTS = 24, 8
+CALLERS, SHORT_CALLERS = 8, 5  # at a time
+BAR_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Away:
+    """How long no router was ready; `spare`: whether one had loaded when the router was killed."""
+
+    seconds: float
+    spare: bool
+
+
+async def run(given: Given) -> Sequence[Figure]:
+    """Kill, go on, and look at the books."""
+    alone, watched = SHORT_KILLS if given.short else KILLS
+    with tempfile.TemporaryDirectory(prefix="vorzimmer-killed-") as folder:
+        agents = SHORT_AGENTS if given.short else AGENTS
+        async with running_traffic(Path(folder), given.chance, agents=agents, watched=False) as traffic:
+            calling = [asyncio.create_task(_call(traffic)) for _ in range(SHORT_CALLERS if given.short else CALLERS)]
+            for _ in range(alone):
+                await _some_time(given)
+                await traffic.house.kill_router()
+                await traffic.house.start_router()
+            await traffic.house.stop_router()
+            traffic.house.watched = True
+            await traffic.house.start_router()
+            since = len(traffic.visits)
+            away = [await _kill(traffic, given, number) for number in range(watched)]
+            await _let_end(traffic, calling)
+            return [*await _figures(traffic, alone + watched), *_watched(traffic, away, since, given)]
+
+
+async def _call(traffic: Traffic) -> None:
+    """One caller after the other, of any kind, until it is enough."""
+    kinds = list(KINDS)
+    while traffic.open:
+        await traffic.come(traffic.chance.choice(kinds))
+
+
+async def _some_time(given: Given) -> None:
+    await asyncio.sleep(given.chance.uniform(0.1, 2.0))
+
+
+async def _kill(traffic: Traffic, given: Given, number: int) -> Away:
+    """Kill the router below its watchdog, every other time when the spare is ready."""
+    house = traffic.house
+    if number % 2 == 0:
+        await until(lambda: _spare(house), 30, "a spare")
+    await _some_time(given)
+    spare, pid, begun = await _spare(house), house.router_pid, time.monotonic()
+    os.kill(pid, signal.SIGKILL)
+    await another(house, pid)
+    away = Away(seconds=time.monotonic() - begun, spare=spare)
+    if number % 10 == 9:
+        await traffic.on_duty()
+        given.say(f"killed {number + 1} times below the watchdog, {len(traffic.visits)} callers so far")
+    return away
+
+
+async def _spare(house: House) -> bool:
+    """Whether a spare has loaded since the last router began."""
+    lines = house.log_file.read_text().splitlines()
+    last = max(number for number, line in enumerate(lines) if '"router started"' in line)
+    return any('"spare ready"' in line for line in lines[last:])
+
+
+async def _let_end(traffic: Traffic, calling: Sequence["asyncio.Task[None]"]) -> None:
+    traffic.open = False
+    await asyncio.gather(*calling)
+
+
+async def _figures(traffic: Traffic, kills: int) -> Sequence[Figure]:
+    left = await traffic.left()
+    records = await traffic.records()
+    spoken = [visit for visit in traffic.visits if traffic.conversations(visit)]
+    billed = [(visit, records[visit.caller]) for visit in spoken if visit.caller in records]
+    off = max((traffic.off_by(visit, found[0]) for visit, found in billed), default=0.0)
+    stuck = [visit.trouble for visit in traffic.visits if visit.trouble]
+    for trouble in stuck:
+        print(trouble)
+    fell_back = sum(traffic.fell_back(visit) for visit in traffic.visits)
+    total = f"{kills} kills, {len(traffic.visits)} callers, {len(spoken)} with an agent, {fell_back} in the fallback"
+    return [
+        exactly(f"No conversation drops when the router is killed ({total})", len(traffic.dropped()), 0),
+        exactly("Callers who were left without an end that was meant", len(stuck), 0),
+        exactly("Conversations with an agent that are not billed", len(spoken) - len(billed), 0),
+        exactly("Calls that are billed twice", sum(len(found) > 1 for found in records.values()), 0),
+        at_most(
+            "Conversations are billed as SIPp saw them, by CEL where no router ran", round(off), TOLERANCE_MS, "ms"
+        ),
+        exactly("Findings in the ledger", len((await traffic.house.verified()).findings), 0),
+        exactly("Channels and bridges left in Asterisk", left, 0),
+    ]
+
+
+def _watched(traffic: Traffic, away: Sequence[Away], since: int, given: Given) -> Sequence[Figure]:
+    """What is quicker with a watchdog; the short form allows for a machine that does much else."""
+    slower = 5 if given.short else 1
+    warm = [one.seconds for one in away if one.spare]
+    cold = [one.seconds for one in away if not one.spare]
+    told = f"median {median(warm):.2f} s" + (f"; without a spare at most {max(cold):.2f} s" if cold else "")
+    silence = round(traffic.longest_silence(since), 2)
+    return [
+        at_most(f"From the kill to another router that is ready ({told})", round(max(warm), 2), BAR_S * slower, "s"),
+        at_most("A caller's longest silence below the watchdog", silence, LONGEST_SILENCE_S * slower, "s"),
+    ]
