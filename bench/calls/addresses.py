@@ -3,7 +3,7 @@
 CALLERS = ("127.0.0.2", 15800)  # by this address Asterisk knows the trunk
 PHONES = ("127.0.0.3", 15900)  # every agent's and every staff member's phone: one SIPp
 SIP_PORT, ARI_PORT, HTTP_PORT = 15990, 18990, 18991
-RTP_PORTS = range(10_000, 15_000)  # 2,500 legs
+RTP_PORTS = range(34_000, 60_000)  # 13,000 legs: Asterisk tries ports by chance, and fewer free ones cost more tries
 DIALLED = "+493023125010"
 STAFF = "+493023125120"
 

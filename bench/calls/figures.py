@@ -45,7 +45,8 @@ class Delay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """One run at one rate: `busy` is the share of both cores in percent, `dropped` counts datagrams."""
+    """One run at one rate. Shares of all processors in percent: `busy`, and of that `elsewhere`, in processes that are
+    not ours and spoil the figure. `dropped` counts datagrams that found Asterisk's buffer full."""
 
     rate: int
     seconds: float
@@ -53,6 +54,7 @@ class Trial:
     failed: int
     retransmitted: int
     busy: int
+    elsewhere: int
     dropped: int
     answer: Spread | None
 

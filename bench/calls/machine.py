@@ -1,6 +1,7 @@
 """What a process has used, as the kernel counts it."""
 
 import os
+import resource
 from pathlib import Path
 
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
@@ -27,6 +28,12 @@ def descriptors(pid: int) -> int:
 def idle_ms() -> float:
     """Time that all processors together had nothing to do, since the machine began."""
     return int(Path("/proc/stat").read_text().split()[4]) * TICK_MS
+
+
+def ended_children_ms() -> float:
+    """Processor time of our own processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return (used.ru_utime + used.ru_stime) * 1000
 
 
 def dropped(port: int) -> int:

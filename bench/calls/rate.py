@@ -12,8 +12,8 @@ from bench.calls.sipp import Calls
 
 STEP = 20  # calls a second
 SHORT, WHOLE = 6, 30  # seconds
-PATIENCE = 12  # seconds for the last calls to end
-SEARCH_LIMIT = 85.0  # seconds, after which the best so far is confirmed
+PATIENCE = 6  # seconds for the last calls to end
+SEARCH_LIMIT = 45.0  # seconds, after which the best so far is confirmed
 ANSWERS_AT_LEAST = 2
 
 Say = Callable[[str], None]
@@ -40,6 +40,7 @@ class Search:
             failed=ran.counted.failed,
             retransmitted=ran.counted.retransmitted,
             busy=ran.busy,
+            elsewhere=ran.elsewhere,
             dropped=ran.dropped,
             answer=Spread.of(answers) if len(answers) >= ANSWERS_AT_LEAST else None,
         )
@@ -48,7 +49,8 @@ class Search:
         if not await self.stand.empty():
             self.say("calls are left over in Asterisk: nothing more can be tried on this one")
             self.stuck = True
-        return trial.clean and not self.stuck
+        hopeful = seconds == WHOLE or not trial.retransmitted  # what is late in a short run fails in a long one
+        return trial.clean and hopeful and not self.stuck
 
     async def by_short_runs(self, guess: int) -> int:
         """The highest rate that was clean, as far as time allows; 0: none was."""
@@ -74,7 +76,7 @@ def told(trial: Trial) -> str:
     answer = f"{trial.answer.p50:g}/{trial.answer.p99:g} ms to the answer (p50/p99)" if trial.answer else "no answer"
     return (
         f"{trial.rate}/s for {trial.seconds:g} s: {trial.failed} of {trial.begun} failed, {trial.retransmitted} sent "
-        f"again, {trial.dropped} dropped, machine {trial.busy} % busy, {answer}"
+        f"again, {trial.dropped} dropped, machine {trial.busy} % busy ({trial.elsewhere} elsewhere), {answer}"
     )
 
 

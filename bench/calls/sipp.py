@@ -15,7 +15,7 @@ from tests.lab.trace import SipMessage, TraceReader
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 BUFFER = 4 * 1024 * 1024  # bytes, where the kernel allows that
-ANSWER_LIMIT_MS = 4_000  # a call that is not answered by then has failed
+ANSWER_LIMIT_MS = 2_000  # a call that is not answered by then has failed
 CHUNK = 1 << 16
 
 
