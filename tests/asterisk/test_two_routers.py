@@ -68,7 +68,10 @@ async def taken_over(pair: Pair, stage: Stage, *, since: float, within: float = 
     return other
 
 
-async def test_a_killed_leaders_calls_go_on_with_the_other(pair: Pair, stage: Stage, phones: SippStaff) -> None:
+async def test_a_killed_leaders_calls_and_agents_go_on_with_the_other(
+    pair: Pair, stage: Stage, phones: SippStaff
+) -> None:
+    await stage.house.ask(CREW[0], "pause", reason="coffee")
     await flow(*(talks := await stage.talks([stage.number() for _ in CREW[:4]], phones)), packets=5)
     leader = router(stage)
     leader.kill()
@@ -84,20 +87,13 @@ async def test_a_killed_leaders_calls_go_on_with_the_other(pair: Pair, stage: St
         booked = await stage.billed(talk)
         assert booked.record.ending.kind != "fallback"
     assert len(await stage.house.records(6)) == 6
-    await leader.ensure_router()
-
-
-async def test_agents_keep_their_presence(pair: Pair, stage: Stage) -> None:
-    await stage.house.ask(CREW[0], "pause", reason="coffee")
-    leader = router(stage)
-    leader.kill()
-    await taken_over(pair, stage, since=time.monotonic())
     assert (await stage.house.agent(CREW[0]))["presence"] == "paused"
-    assert (await stage.house.agent(CREW[1]))["presence"] == "available"
-    await leader.ensure_router()
+    await stage.house.ask(CREW[0], "available")
 
 
-async def test_a_woken_leader_commands_nothing(pair: Pair, stage: Stage, phones: SippStaff) -> None:
+async def test_a_woken_leader_commands_nothing_and_leads_again_when_the_other_is_stopped(
+    pair: Pair, stage: Stage, phones: SippStaff
+) -> None:
     await flow(*(talks := await stage.talks([stage.number() for _ in CREW[:3]], phones)), packets=5)
     sleeper = router(stage)
     sleeper.stop_process()
@@ -110,6 +106,9 @@ async def test_a_woken_leader_commands_nothing(pair: Pair, stage: Stage, phones:
     await until(lambda: stands_by(sleeper), 15, lambda: f"{sleeper.name} to stand by\n{sleeper.log_tail()}")
     await flow(*talks[1:])
     assert [one for one in sleeper.relay.commands(since=woken) if one.path.startswith(OVER_CALLS)] == []
+    router(stage).terminate()
+    await taken_over(pair, stage, since=time.monotonic())
+    await flow(*talks[1:])
     for talk in talks[1:]:
         await talk.call.hang_up()
     for talk in talks:
@@ -125,17 +124,6 @@ async def stands_by(node: Node) -> bool:
         except aiohttp.ClientError:
             return False
     return answer.status == 503 and "Standing by" in said and "leads" in said
-
-
-async def test_a_leader_that_is_stopped_hands_over_at_once(pair: Pair, stage: Stage, phones: SippStaff) -> None:
-    await flow(*(talks := await stage.talks([stage.number()], phones)), packets=5)
-    leader = router(stage)
-    leader.terminate()
-    await taken_over(pair, stage, since=time.monotonic())
-    await flow(*talks)
-    await talks[0].call.hang_up()
-    await stage.billed(talks[0])
-    await leader.ensure_router()
 
 
 async def test_calls_are_served_while_postgresql_is_away_and_the_other_takes_over_all_of_it(
@@ -154,4 +142,3 @@ async def test_calls_are_served_while_postgresql_is_away_and_the_other_takes_ove
     await talks[1].call.hang_up()
     for talk in talks:
         await stage.billed(talk)
-    await leader.ensure_router()

@@ -6,8 +6,10 @@ async with running_pair() as pair:
 """
 
 import asyncio
+import os
 import re
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator, Callable
@@ -21,10 +23,12 @@ from asterisk import Asterisk, running_asterisk
 from tests.fakes.postgres import PostgresServer, postgres_server
 from tests.lab.lab import Lab, running_lab
 from tests.lab.phones import SippStaff
-from tests.lab.running import DEMO, SPOKEN, House, _copy_new, until
+from tests.lab.running import DEMO, SPOKEN, START_LIMIT, House, _copy_new, until
 
-REQUEST = re.compile(rb"^(GET|POST|PUT|DELETE) /ari(/[^ ?]*)[^ ]* HTTP/1\.1\r$", re.MULTILINE)
+REQUEST = re.compile(rb"^(GET|POST|PUT|DELETE) /ari(/[^ ?]*)([^ ]*) HTTP/1\.1\r$", re.MULTILINE)
 ANSWER = re.compile(rb"^HTTP/1\.1 (\d{3})", re.MULTILINE)
+ARRIVAL = re.compile(rb'"type":"StasisStart".*?"channel":\{"id":"([^"]+)".*?"application":"([^"]+)"', re.DOTALL)
+LONGEST_EVENT = 65_536
 
 
 @dataclass(slots=True)
@@ -34,6 +38,7 @@ class Asked:
     at: float
     method: str
     path: str
+    query: str = ""
     status: int = 0
 
 
@@ -43,6 +48,7 @@ class Relay:
     def __init__(self, host: str, port: int) -> None:
         self._target = (host, port)
         self.asked: list[Asked] = []
+        self.arrivals: list[tuple[str, str]] = []  # channel and application of every StasisStart
 
     def commands(self, *, since: float = 0.0) -> list[Asked]:
         """Everything but questions."""
@@ -51,16 +57,22 @@ class Relay:
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         there, back = await asyncio.open_connection(*self._target)
         open_requests: list[Asked] = []
+        told = bytearray()
 
         def note(chunk: bytes) -> None:
-            for method, path in REQUEST.findall(chunk):
-                open_requests.append(Asked(time.monotonic(), method.decode(), path.decode()))
+            for method, path, query in REQUEST.findall(chunk):
+                open_requests.append(Asked(time.monotonic(), method.decode(), path.decode(), query.decode()))
                 self.asked.append(open_requests[-1])
 
         def answer(chunk: bytes) -> None:
             for status in ANSWER.findall(chunk):
                 if open_requests:
                     open_requests.pop(0).status = int(status)
+            told.extend(chunk)
+            while found := ARRIVAL.search(told):
+                self.arrivals.append((found[1].decode(), found[2].decode()))
+                del told[: found.end()]
+            del told[:-LONGEST_EVENT]
 
         await asyncio.gather(_pump(reader, back, note), _pump(there, writer, answer))
 
@@ -87,6 +99,17 @@ class Node(House):
         self.around = {"VORZIMMER_NODE": name, "VORZIMMER_DATABASE_URL": database}
         host, port = asterisk.ari_url.split("/")[2].split(":")
         self.relay = Relay(host, int(port))
+        self.module = "router"  # `tests.lab.eager`: one that does not wait for the leader's claim
+
+    async def start_router(self) -> None:
+        """Start it and wait until it answers."""
+        with self.log_file.open("ab") as log:
+            self._router = await asyncio.create_subprocess_exec(
+                "setpriv", "--pdeathsig", "KILL", sys.executable, "-m", self.module,
+                "run", "--config", str(self.config),
+                env={**os.environ, **self.environment, **self.around}, stdout=log, stderr=log,
+            )  # fmt: skip
+        await until(self._ready, START_LIMIT, lambda: f"the router to answer; it said:\n{self.log_tail()}")
 
     async def _ready(self) -> bool:
         await self.alive()
@@ -156,8 +179,8 @@ class Pair:
 
 
 @asynccontextmanager
-async def running_pair(config: Path = DEMO) -> AsyncIterator[Pair]:
-    """Two routers, one of which leads; all gone after the block."""
+async def running_pair(config: Path = DEMO, *, eager: bool = False) -> AsyncIterator[Pair]:
+    """Two routers, one of which leads; all gone after the block. `eager`: both claim every call at once."""
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vorzimmer-pair-")))
         postgres = stack.enter_context(postgres_server())
@@ -170,6 +193,7 @@ async def running_pair(config: Path = DEMO) -> AsyncIterator[Pair]:
             node = Node(
                 name, asterisk=asterisk, lab=lab, staff=staff, folder=folder / name, config=config, database=database
             )
+            node.module = "tests.lab.eager" if eager else "router"
             stack.push_async_callback(node.close)
             server = await asyncio.start_server(node.relay.carry, "127.0.0.1", 0)
             stack.callback(server.close)
