@@ -10,9 +10,11 @@ from collections.abc import Mapping
 SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its module has the same name
     "killed": "kill the router at random instants, alone and below its watchdog",
     "frozen": "freeze the router, alone and below its watchdog, and let another one take its place meanwhile",
+    "link": "cut the way to Asterisk, loudly and without a word, one way and both, amidst calls",
     "database": "start without the database, stop it, crash it, and cut it off amidst calls",
     "clock": "set the clocks of Asterisk and router by an hour, and go through the nights in which everybody's jump",
     "two_routers": "let two routers race for calls; kill, freeze and stop the one that leads, and PostgreSQL",
     "backup": "back a running house up, lose its disk, and bring it back while conversations are up",
     "fallback": "let callers speak with agents while no router runs, and bill them when it is back",
+    "upgrade": "upgrade from the release before, its tables under load, its calls live",
 }
