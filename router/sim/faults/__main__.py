@@ -7,7 +7,8 @@ import sys
 from argparse import ArgumentParser, Namespace
 from time import monotonic
 
-from router.sim.faults.running import Summary, run, silenced
+from router.sim.faults.log import silenced
+from router.sim.faults.running import Summary, run
 from router.sim.faults.world import CALLS, Outcome, lived
 
 

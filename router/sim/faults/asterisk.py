@@ -11,6 +11,7 @@ from typing import Protocol
 from router.core.events import (
     AnnouncementEnded,
     CallerArrived,
+    CallerReturned,
     CallEvent,
     DigitPressed,
     Event,
@@ -54,6 +55,10 @@ class People(Protocol):
         """A phone of theirs rings."""
         ...
 
+    def put_together(self, caller: "Leg", far: "Leg") -> None:
+        """The dialplan brought a caller and a staff member together."""
+        ...
+
     def together(self, call: CallId) -> None:
         """Who of a call hears whom has changed."""
         ...
@@ -70,7 +75,7 @@ class Leg:
     name: LegId
     call: CallId
     whose: str
-    kind: str  # "caller", "agent" or "staff"
+    kind: str  # "caller", "agent", "staff", or "far": at the other end of the dialplan's own Dial
     born: int
     answered: int | None = None
     ended: int | None = None
@@ -80,6 +85,7 @@ class Leg:
     bridge: str | None = None
     fallback: bool = False
     claimed: bool = False
+    through: LegId | None = None  # the end at staff to which the dialplan puts this caller through
     recorded_answer: int | None = None  # when Asterisk's record shows it
     recorded_end: int | None = None
 
@@ -119,6 +125,7 @@ class SimulatedAsterisk:
         self.people: People
         self.legs: dict[str, Leg] = {}
         self.past: dict[str, Leg] = {}
+        self.far: dict[str, Leg] = {}  # of callers whom the dialplan puts through
         self.of_call: dict[CallId, list[Leg]] = {}
         self.bridges: dict[str, Bridge] = {}
         self.recorded: dict[RecordingId, int] = {}  # milliseconds
@@ -131,7 +138,7 @@ class SimulatedAsterisk:
         self.hit: dict[CallId, list[tuple[int, int]]] = {}  # while what was asked for a call was not answered
         self.late: dict[CallId, list[tuple[int, int]]] = {}  # while news of a call was on its way for long
         self._last_told = 0
-        self._arrivals: dict[CallId, CallerArrived] = {}
+        self._arrivals: dict[CallId, CallerArrived | CallerReturned] = {}
         self._pending: dict[RecordingId, Entry] = {}
 
     # --- telling ---------------------------------------------------------------------------------------------------
@@ -148,7 +155,7 @@ class SimulatedAsterisk:
         if when - at > LATE_US and isinstance(news, CallEvent):
             self.late.setdefault(news.call, []).append((at, when))
         self.timeline.at(when, self._arrives, listener, news, at)
-        if again and not isinstance(news, CallerArrived | Offered):
+        if again and not isinstance(news, CallerArrived | CallerReturned | Offered):
             self.timeline.at(when + wait * 100, self._arrives, listener, news, at)
 
     def unheard(self, call: CallId, since: int) -> None:
@@ -186,6 +193,9 @@ class SimulatedAsterisk:
 
     def picks_up(self, leg: Leg) -> None:
         """Somebody answers; without a router Asterisk lets the leg go."""
+        if leg.kind == "far":
+            self._put_together(leg)
+            return
         if leg.ended is not None or leg.up:
             return
         leg.answered = self.timeline.now
@@ -206,6 +216,9 @@ class SimulatedAsterisk:
 
     def end(self, name: str, cause: int = NORMAL) -> None:
         """A leg is over, whoever ended it."""
+        if name in self.far:
+            self._far_over(self.far.pop(name), cause)
+            return
         leg = self.legs.pop(name, None)
         if leg is None:
             return
@@ -214,7 +227,9 @@ class SimulatedAsterisk:
         self.past[name] = leg
         self.trace.tell(leg.name, f"ended {cause}")
         self._out_of_bridge(leg)
-        if leg.ours or leg.kind != "caller":
+        if leg.through is not None and self.far.pop(leg.through, None) is None and leg.up:
+            self.tell(LegEnded(call=leg.call, leg=leg.through, cause=cause))  # staff hung up
+        elif leg.ours or leg.through is not None or leg.kind != "caller":
             self.tell(LegEnded(call=leg.call, leg=leg.name, cause=cause))
         self.people.gone(leg)
         self._heard_anew(leg.call)
@@ -244,6 +259,41 @@ class SimulatedAsterisk:
         if was_ours:
             self.tell(LegEnded(call=leg.call, leg=leg.name))
         self.timeline.after(8 * S, self.end, name)
+
+    def put_through(self, leg: Leg, end: LegId, number: str, ring: int) -> None:
+        """The dialplan has the caller, and rings that number for so many microseconds."""
+        self._out_of_bridge(leg)
+        leg.ours, leg.through, leg.rings = False, end, not leg.up
+        far = self.far[end] = Leg(end, leg.call, number, "far", self.timeline.now)
+        self.tell(LegEnded(call=leg.call, leg=leg.name, left=True))
+        self.people.rung(far)
+        self.timeline.after(ring, self._unanswered, far)
+
+    def _put_together(self, far: Leg) -> None:
+        caller = self.legs.get(far.call)
+        if far.name not in self.far or caller is None or far.up:
+            return
+        far.answered = self.timeline.now
+        self.answer(caller)
+        self.tell(LegAnswered(call=far.call, leg=far.name))
+        self.people.put_together(caller, far)
+
+    def _unanswered(self, far: Leg) -> None:
+        if not far.up and self.far.get(far.name) is far:
+            self.end(far.name, NO_ANSWER)
+
+    def _far_over(self, far: Leg, cause: int) -> None:
+        """Hung up, which ends the caller, too; or not answered: the caller is given back."""
+        caller = self.legs.get(far.call)
+        if caller is None:
+            return
+        if far.up:
+            self.end(caller.name, cause)
+            return
+        caller.through, caller.claimed = None, False
+        self._arrivals[far.call] = CallerReturned(call=far.call, leg=far.name, cause=cause)
+        self.tell(Offered(far.call))
+        self.timeline.after(CLAIM_US, self._unclaimed, caller)
 
     def open(self, name: str, call: CallId) -> None:
         """Make a bridge."""
@@ -340,6 +390,7 @@ class SimulatedAsterisk:
             self._stop_recording(recording)
         calls = {bridge.call for bridge in self.bridges.values()}
         self.bridges.clear()
+        self.far.clear()
         for call in sorted(calls):
             self._heard_anew(call)
 

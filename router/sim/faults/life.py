@@ -264,7 +264,7 @@ class Life:
         try:
             self.come("look")
             asked = clock.now()
-            stamp = await self.client.send("ping", "", lambda: self.host.wall_ms(asterisk.timeline.now))
+            stamp = await self.client.ask("ping", "", lambda: self.host.wall_ms(asterisk.timeline.now))
             wall.sounded(stamp, asked=asked, answered=clock.now())
             await reconcile(engine, clock)
         except AriError:
@@ -300,6 +300,6 @@ class Life:
                 raise Refused(409, "not to be had")
 
         try:
-            await self.client.send("claim", offered.call, act)
+            await self.client.ask("claim", offered.call, act)
         except AriError:
             self.host.asterisk.trace.tell("router", f"does not have {offered.call}")

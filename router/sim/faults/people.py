@@ -115,6 +115,12 @@ class SimulatedPeople:
         self._hangs_up(first, length)
         self._hangs_up(second, length + self._millis(1, 60))
 
+    def put_together(self, caller: Leg, far: Leg) -> None:
+        """See `asterisk.People`."""
+        length = int(self._chance.lognormvariate(2.5, 1.0) * S)
+        self._hangs_up(caller if self._chance.random() < 0.5 else far, length)
+        self._timeline.after(length + 5 * S, self._asterisk.end, caller.name, NORMAL)
+
     def _alone(self, call: CallId) -> None:
         caller = self._caller(call)
         if caller is not None:

@@ -1,10 +1,12 @@
 """ARI as the router's telephony speaks it, answered by the simulated Asterisk: what it refuses, it refuses alike."""
 
-from collections.abc import Callable, Sequence
-from types import SimpleNamespace
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType, SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
 from router.ari.errors import AriConnectionLost, AriTimeout, AriUnreachable, http_error
+from router.ari.handles import Request
+from router.ari.translate import PUT_THROUGH
 from router.core.ids import CallId, LegId, PlaybackId, RecordingId, call_of
 from router.sim.faults.asterisk import Leg, SimulatedAsterisk
 from router.sim.faults.loop import SimulatedLoop
@@ -56,7 +58,7 @@ class SimulatedClient:
         """Whether events flow."""
         return self.life.connected
 
-    async def send(self, what: str, name: str, act: Callable[[], T]) -> T:
+    async def ask(self, what: str, name: str, act: Callable[[], T]) -> T:
         """One request about the object `name`."""
         life, asterisk = self.life, self.asterisk
         life.come("ask")
@@ -95,6 +97,10 @@ class SimulatedClient:
         life.come("answered")
         return answer
 
+    async def send(self, request: Request, parse: Callable[[object], object]) -> None:
+        """A request made by hand: to be told of a channel outside the application, which is always so here."""
+        await self.ask(request.operation, "", lambda: None)
+
     def _fate(self, what: str, name: str) -> Fate:
         """What becomes of a request. It fails for the moment: asked again, the same is done. (Whatever fails twice is
         mended at the next look at Asterisk, and not sooner.)"""
@@ -128,11 +134,13 @@ class _Resource:
     def __init__(self, client: SimulatedClient) -> None:
         self._client = client
         self._asterisk = client.asterisk
-        self._send = client.send
+        self._send = client.ask
 
 
 class Channels(_Resource):
     """`/channels`."""
+
+    _variables: Mapping[str, object] = MappingProxyType({})  # those that were set last; all staff ring alike
 
     async def answer(self, *, channelId: str) -> None:
         await self._send("answer", channelId, lambda: self._asterisk.answer(self._client.leg(channelId)))
@@ -171,7 +179,22 @@ class Channels(_Resource):
         extension: str,
         priority: int,
     ) -> None:
-        await self._send("continue", channelId, lambda: self._asterisk.to_fallback(self._client.leg(channelId).name))
+        def act() -> None:
+            leg = self._client.leg(channelId)
+            if context == PUT_THROUGH:
+                number, ring = str(self._variables["PUT_NUMBER"]), int(str(self._variables["PUT_RING"])) * S
+                self._asterisk.put_through(leg, LegId(f"{channelId}-{extension}"), number, ring)
+            else:
+                self._asterisk.to_fallback(leg.name)
+
+        await self._send("continue", channelId, act)
+
+    async def setChannelVars(self, *, channelId: str, variables: Mapping[str, object]) -> None:
+        def act() -> None:
+            self._client.leg(channelId)
+            self._variables = dict(variables)
+
+        await self._send("variables", channelId, act)
 
     async def startMoh(self, *, channelId: str) -> None:
         await self._send("music", channelId, lambda: self._asterisk.moh(self._client.leg(channelId), on=True))
@@ -201,6 +224,8 @@ def _called(endpoint: str, name: str) -> tuple[str, str]:
 
 def _state(leg: Leg) -> Any:
     dialplan = SimpleNamespace(context="from-trunk", exten="s")
+    if leg.through is not None:
+        dialplan = SimpleNamespace(context=PUT_THROUGH, exten=leg.through.rpartition("-")[2])
     return SimpleNamespace(state="Up" if leg.up else "Ring", id=str(leg.name), dialplan=dialplan)
 
 

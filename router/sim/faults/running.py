@@ -1,17 +1,13 @@
 """Many worlds, one after another and side by side, until one is found in which something does not hold."""
 
-import logging
 import secrets
-import warnings
 from collections.abc import Callable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass, field
 from itertools import count, islice
 from time import monotonic, process_time
-from typing import Any
 
-import structlog
-
+from router.sim.faults.log import silenced
 from router.sim.faults.world import CALLS, Outcome, lived
 
 BATCH = 20  # worlds that a worker lives through before it tells of them
@@ -40,25 +36,6 @@ class Summary:
 
 
 Batch = Summary
-
-
-def silenced() -> None:
-    """The router's log says what is well known here: that everything fails; a killed router leaves things undone."""
-    warnings.filterwarnings("ignore", message="coroutine .* was never awaited")
-    structlog.configure(processors=[_complain], wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
-
-
-class OurFault(Exception):
-    """Our code failed, and said so in the log."""
-
-
-def _complain(_logger: Any, _method: str, told: Any) -> Any:
-    if told.get("exc_info"):
-        FAULTS.append(str(told.get("event")))
-    raise structlog.DropEvent
-
-
-FAULTS: list[str] = []
 
 
 def batch(first: int, worlds: int, calls: int) -> Batch:

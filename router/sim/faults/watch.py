@@ -33,7 +33,7 @@ from router.sim.faults.timeline import MS, S
 SILENCE_US = 5 * S
 TICK_US = S // 2
 BY_THEMSELVES = {Phase.TALKING, Phase.HELD, Phase.THROUGH, Phase.WRAPPING, Phase.ENDED}  # last as long as people like
-UNKNOWN_US = 61 * S  # before a power cut, of which the journal may know nothing: its signs of life are a minute apart
+UNKNOWN_US = 61 * S  # before Asterisk's death, if the router dies, too: the journal's signs of life are a minute apart
 STUCK_US = 1_200 * MS  # until a journal that failed is tried again, and what was due is done
 
 
@@ -52,6 +52,7 @@ class Watch:
     deaf_for: list[tuple[int, int | None]] = field(default_factory=list)  # while nobody listened
     stuck_for: list[tuple[int, int | None]] = field(default_factory=list)  # while the router could not act
     unnoticed: list[tuple[int, int | None]] = field(default_factory=list)  # while the link was silent
+    deaths: list[int] = field(default_factory=list)  # of Asterisk, which has no time to write them down
     cuts: list[int] = field(default_factory=list)  # of the power
     forgiven: bool = False  # a power cut may have a settlement made again
     found: list[str] = field(default_factory=list)
@@ -148,7 +149,7 @@ class Watch:
 
     def _bills(self) -> Iterator[str]:
         asterisk, end = self.asterisk, self.asterisk.timeline.now
-        blind = [*_millis(self.deaf_for, end), *_millis([(cut - UNKNOWN_US, cut) for cut in self.cuts], end)]
+        blind = [*_millis(self.deaf_for, end), *_millis([(cut - UNKNOWN_US, cut) for cut in self.deaths], end)]
         if self.stepped:  # by which clock Asterisk wrote what it did before a power cut is not known after it
             self.unnoticed += [(cut - UNKNOWN_US, cut + UNKNOWN_US) for cut in self.cuts]
         stuck, unnoticed = _millis(self.stuck_for, end), _millis(self.unnoticed, end)

@@ -9,7 +9,7 @@ from tempfile import mkdtemp
 from typing import Any
 
 from router.core.commands import Command, Note
-from router.core.errors import JournalBroken, JournalCorrupt, VorzimmerError
+from router.core.errors import JournalBroken, JournalCorrupt, SetUpFailed, VorzimmerError
 from router.core.events import AgentEvent, Event
 from router.core.ids import AgentId, CallId, Millis
 from router.core.seats import Seat
@@ -24,6 +24,7 @@ from router.sim.faults.database import Tables
 from router.sim.faults.disk import SimulatedDisk
 from router.sim.faults.house import NOON, a_house
 from router.sim.faults.life import Life
+from router.sim.faults.log import FAULTS
 from router.sim.faults.loop import Killed
 from router.sim.faults.people import SimulatedPeople
 from router.sim.faults.timeline import MS, S, Timeline
@@ -159,7 +160,7 @@ class World:
         """See `life.Host`."""
         if life.loop.dead or isinstance(failure, Killed):
             return
-        if isinstance(failure, JournalBroken) and (self.disk.full or self.disk.failing):
+        if isinstance(failure, JournalBroken | SetUpFailed) and (self.disk.full or self.disk.failing):
             self._kill("ends: its journal cannot be written")
             return
         self.violate(f"the router ended by itself: {failure!r}")
@@ -234,6 +235,7 @@ class World:
             return
         self._link_breaks()
         self.watch.deaf()
+        self.watch.deaths.append(self.timeline.now)
         self.asterisk.killed()
         self.timeline.after(self.troubles.lasts(1, 20), self._asterisk_is_back)
 
@@ -328,6 +330,8 @@ class World:
         while not self.violation and timeline.now < until:
             if self.life is not None:
                 self.life.loop.drain()
+            if FAULTS:
+                self.violate(f"our code failed: {FAULTS.pop()}")
             if not timeline.step(until) or over():
                 return
 
