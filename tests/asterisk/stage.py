@@ -192,7 +192,7 @@ class Stage:
         """The call, settled as SIPp saw it: `again` are further agents' legs, `wrapped` the ends of the after-work that
         followed each (None, or none given: none that a phone could see)."""
         booked = await self.booked(talk.caller, within=within)
-        assert_as_seen(booked, [_conversation(talk.call, leg) for leg in (talk.leg, *again)], wrapped)
+        assert_as_seen(booked, [conversation(talk.call, leg) for leg in (talk.leg, *again)], wrapped)
         assert_priced(booked)
         return booked
 
@@ -233,7 +233,8 @@ class Seen:
     confirmed: float
 
 
-def _conversation(call: SippCall, leg: SippCall) -> Seen:
+def conversation(call: SippCall, leg: SippCall) -> Seen:
+    """Of a caller's leg and an agent's, one of which is over."""
     first = min((one for one in (call, leg) if one.over), key=lambda one: one.record.ended_at or 0)
     answered, left = leg.record.answered_at, first.record.ended_at
     assert answered is not None

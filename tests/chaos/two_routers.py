@@ -13,7 +13,7 @@ from pathlib import Path
 
 from router.core.record import CallRecord, PartKind
 from tests.asterisk.configs import crew, crew_names, quick, written
-from tests.asterisk.stage import KRAUSE, TOLERANCE_MS
+from tests.asterisk.stage import KRAUSE, TOLERANCE_MS, Seen, conversation
 from tests.chaos.figures import Figure, Given, at_most, exactly
 from tests.lab import Answer, LabFailed, SippCall, SippStaff, running_lab
 from tests.lab.running import until
@@ -86,7 +86,7 @@ class Visit:
 
     caller: str
     trouble: str = ""
-    talk_ms: float = 0.0
+    seen: Seen | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -117,7 +117,7 @@ class Load:
                 visit.trouble = "dropped"
             await call.hang_up()
             await leg.ended()
-            visit.talk_ms = (call.record.ended_at or 0) - (leg.record.answered_at or 0)
+            visit.seen = conversation(call, leg)
         except LabFailed as failure:
             visit.trouble = str(failure).splitlines()[0]
 
@@ -207,7 +207,7 @@ async def _books(load: Load, given: Given) -> list[Figure]:
         given.say(f"{visit.caller}: {visit.trouble}")
     wrong = [visit for visit in load.visits if not visit.trouble and _differs(visit, by_caller[visit.caller])]
     for visit in wrong:
-        given.say(f"{visit.caller}: spoke {visit.talk_ms:.0f} ms, billed {by_caller[visit.caller]}")
+        given.say(f"{visit.caller}: {visit.seen}, billed {[record.parts for record in by_caller[visit.caller]]}")
     verified = await load.pair.a.verified()
     return [
         exactly(f"of {len(load.visits)} callers not served by an agent, or cut off", len(troubles), 0),
@@ -217,6 +217,7 @@ async def _books(load: Load, given: Given) -> list[Figure]:
 
 
 def _differs(visit: Visit, records: Sequence[CallRecord]) -> bool:
-    if len(records) != 1:
+    if len(records) != 1 or visit.seen is None:
         return True
-    return abs(records[0].total(PartKind.TALK) - visit.talk_ms) > TOLERANCE_MS
+    shortest, longest = visit.seen.left - visit.seen.acknowledged, visit.seen.confirmed - visit.seen.answered
+    return not shortest - TOLERANCE_MS <= records[0].total(PartKind.TALK) <= longest + TOLERANCE_MS
