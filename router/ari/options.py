@@ -27,6 +27,10 @@ class Options:
     """Silence before a ping; the answer has half of it again, so loss shows within 1.5 times this."""
     backoff_first: float = 0.1
     """Upper end of the first pause before reconnecting; it doubles with every failure."""
+    backoff_soon: float = 0.5
+    """Upper end of the pauses at first: a link that was cut is mostly there again at once."""
+    backoff_patience: int = 12
+    """So many failures in a row are "at first": some three seconds."""
     backoff_cap: float = 5.0
     """Upper end of every pause."""
     backlog_warning: int = 1000
@@ -56,7 +60,10 @@ class Backoff:
 
     def next(self) -> float:
         """Seconds to wait before the next attempt."""
-        limit: float = min(self._options.backoff_cap, self._options.backoff_first * 2.0 ** min(self._failures, 30))
+        options, late = self._options, self._failures - self._options.backoff_patience
+        limit = min(options.backoff_soon, options.backoff_first * 2.0 ** min(self._failures, 30))
+        if late >= 0:
+            limit = min(options.backoff_cap, options.backoff_soon * 2.0 ** min(late, 30))
         self._failures += 1
         return self._options.chance() * limit
 

@@ -36,7 +36,7 @@ from tests.stories.story import Story
 def test_free_agent_is_rung_while_caller_hears_ringing() -> None:
     story = Story(on=(ANNA,))
     story.caller_arrives()
-    assert story.just_done == ["Ring", "RingAgent"]
+    assert story.just_done == ["RingAgent", "Ring"]
     story.after(4)
     story.agent_answers()
     assert story.just_done == ["Answer", "OpenBridge", "Join"]
@@ -58,7 +58,7 @@ def test_greeting_is_played_before_an_agent_is_sought() -> None:
     assert story.asked(Announce)[0].text == "Praxis Doktor Müller, guten Tag."
     story.after(3)
     story.announcement_ends()
-    assert story.just_done == ["StartMusic", "RingAgent"]
+    assert story.just_done == ["RingAgent", "StartMusic"]
     story.agent_answers()
     assert story.just_done == ["StopMusic", "Join"]
 

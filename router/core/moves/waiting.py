@@ -92,7 +92,8 @@ def offer(call: LiveCall, message: AgentAssigned, now: Millis) -> Out:
     call.enter(Phase.OFFERED, now, now + message.ring_ms)
     note = call.note(now, "offer", message.agent, message.because)
     sound = [] if call.away else comfort(call)
-    return [note, *sound, *([] if message.by_desk else _ring(call, message.agent, auto_answer=False))]
+    ring = [] if message.by_desk else _ring(call, message.agent, auto_answer=False)
+    return [note, *ring, *sound]  # the phone first: each command waits for the one before
 
 
 def _ring(call: LiveCall, agent: AgentId, *, auto_answer: bool) -> Out:

@@ -7,7 +7,7 @@ from router.ari.client import Client, connect
 from router.ari.options import Options
 from tests.fakes.ari_server import PASSWORD, USER, FakeAri, fake_ari
 
-QUICK: dict[str, Any] = {"timeout": 2.0, "backoff_first": 0.001, "backoff_cap": 0.01}
+QUICK: dict[str, Any] = {"timeout": 2.0, "backoff_first": 0.001, "backoff_soon": 0.01, "backoff_cap": 0.01}
 
 
 @pytest.fixture

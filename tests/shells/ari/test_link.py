@@ -99,7 +99,7 @@ async def test_pauses_double_up_to_the_cap_and_start_again_after_a_success(serve
         await asyncio.sleep(0)
 
     server.refusals = [404] * 7
-    options = Options(chance=lambda: 0.5, sleep=sleep, backoff_first=0.2, backoff_cap=2.0)
+    options = Options(chance=lambda: 0.5, sleep=sleep, backoff_patience=0, backoff_soon=0.2, backoff_cap=2.0)
     async with connect(server.url, USER, PASSWORD, options) as client:
         await client.start("router")
         await server.hang_up()
@@ -107,9 +107,14 @@ async def test_pauses_double_up_to_the_cap_and_start_again_after_a_success(serve
     assert pauses == [0.1, 0.2, 0.4, 0.8, 1.0, 1.0, 1.0, 0.1]
 
 
+def test_the_first_pauses_are_short_all_of_them() -> None:
+    backoff = Backoff(Options(chance=lambda: 1.0))
+    assert [backoff.next() for _ in range(15)] == [0.1, 0.2, 0.4, *[0.5] * 10, 1.0, 2.0]
+
+
 @pytest.mark.parametrize("chance", [0.0, 0.999])
 def test_every_pause_lies_between_nothing_and_its_limit(chance: float) -> None:
-    backoff = Backoff(Options(chance=lambda: chance, backoff_first=1, backoff_cap=8))
+    backoff = Backoff(Options(chance=lambda: chance, backoff_patience=0, backoff_soon=1, backoff_cap=8))
     assert [backoff.next() for _ in range(5)] == [chance * limit for limit in (1, 2, 4, 8, 8)]
     for _ in range(5000):
         assert backoff.next() <= 8
