@@ -127,14 +127,15 @@ async def reconcile(engine: Engine, clock: Clock) -> None:
     live = [call for call in engine.board.calls.values() if call.ended is None]
     legs = {leg for call in live for leg in call.legs()}
     recordings = {call.recording for call in live if call.recording}
+    asked = clock.now()
     found = await engine.telephony.look(legs, {call.playback for call in live if call.playback}, recordings)
     hung_up = _to_hang_up(engine.board, found)
-    gap = Gap(since=engine.well_until, until=clock.now())
+    gap = Gap(since=engine.well_until, until=asked)
     missed = sorted(_missed(engine.board, found, gap), key=lambda pair: pair[0])
     for at, event in missed:
         await engine.turn(Item(event=event, at=min(at, gap.until)))  # Asterisk's clock may have been set meanwhile
     for event in list(_standing(engine.board, found)):
-        await engine.turn(Item(event=event))
+        await engine.turn(Item(event=event, at=asked))  # what happened since is told next, and has its own time
     for command in hung_up:
         engine.lanes.add(command)
     # What a call held until now is the core's own matter, even if that call has just ended.

@@ -11,7 +11,7 @@ from router.sim.faults.running import Summary, run
 from router.sim.faults.world import CALLS
 
 FIXED = 60  # worlds
-FRESH = 40
+FRESH = 10
 
 
 def faults(*options: str, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:
