@@ -100,17 +100,18 @@ class Pool:
     async def _asked(self, request: Request) -> Answer:
         text = self._written(request)
         try:
-            return await self._exchange(text)
+            return await self._exchange(request, text)
         except Dropped as failure:
             if not failure.unread or request.method not in REPEATABLE:
                 raise
-        return await self._exchange(text)
+        return await self._exchange(request, text)
 
-    async def _exchange(self, text: bytes) -> Answer:
+    async def _exchange(self, request: Request, text: bytes) -> Answer:
         async with self._room:
             connection = self._kept() or await self._connected()
             self._busy.add(connection)
             try:
+                await self._permitted(request)
                 answer = await connection.ask(text)
             except BaseException:
                 connection.close()  # its answer may still come, and would be taken for another's
@@ -120,6 +121,12 @@ class Pool:
             connection.idle_since = asyncio.get_running_loop().time()
             self._idle.append(connection)
             return answer
+
+    async def _permitted(self, request: Request) -> None:
+        """Asked when nothing is waited for any more but the sending."""
+        allowed = self._options.allowed
+        if allowed is not None and request.method != "GET" and not await allowed():
+            raise AriUnreachable(request.method, request.url_path, "not sent, another router has our place")
 
     def _kept(self) -> Connection | None:
         """The connection used last, so that those which are not needed grow old."""
