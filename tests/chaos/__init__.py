@@ -8,7 +8,6 @@ it ends.
 from collections.abc import Mapping
 
 SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its module has the same name
-    "killed": "kill the router at random instants, alone and below its watchdog",
     "frozen": "freeze the router, alone and below its watchdog, and let another one take its place meanwhile",
     "link": "cut the way to Asterisk, loudly and without a word, one way and both, amidst calls",
     "database": "start without the database, stop it, crash it, and cut it off amidst calls",
