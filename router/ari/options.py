@@ -31,8 +31,8 @@ class Options:
     """Upper end of the pauses at first: a link that was cut is mostly there again at once."""
     backoff_patience: int = 12
     """So many failures in a row are "at first": some three seconds."""
-    backoff_cap: float = 5.0
-    """Upper end of every pause."""
+    backoff_cap: float = 1.0
+    """Upper end of every pause: one router more a second is nothing to Asterisk, and calls wait for it."""
     backlog_warning: int = 1000
     """Undelivered events at which a warning is logged."""
     linger: float = 10.0

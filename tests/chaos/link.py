@@ -3,28 +3,38 @@
 import asyncio
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from tests.asterisk.stage import KRAUSE
 from tests.chaos.figures import Figure, Given, at_most, exactly
-from tests.chaos.traffic import TOLERANCE_MS, Traffic, running_traffic
+from tests.chaos.traffic import TOLERANCE_MS, Traffic, Visit, running_traffic
 from tests.lab import wait_for
 from tests.lab.cable import Cable, cabled
 from tests.lab.running import House, until
 
 AGENTS = 12
-OUTAGES_S, SHORT_OUTAGES_S = (0.0, 1.0, 4.0, 12.0), (1.0,)
+LOUD, SILENT, UNHEARD, UNTOLD = "loudly", "without a word", "so that no request arrives", "so that no answer arrives"
+CUTS: Mapping[str, Callable[[Cable], None]] = {
+    LOUD: Cable.pull,
+    SILENT: Cable.die,
+    UNHEARD: partial(Cable.die, answers=False),
+    UNTOLD: partial(Cable.die, requests=False),
+}
+OUTAGES = [(LOUD, 0.0), (SILENT, 0.0), (UNTOLD, 0.0), (LOUD, 4.0), (UNHEARD, 1.0), (UNTOLD, 4.0), (SILENT, 12.0)]
+SHORT_OUTAGES = [(LOUD, 0.5), (UNTOLD, 0.5)]
 NOTICED_BAR_S, EQUAL_BAR_S = 3.0, 2.0
 LIMIT_S = 20.0
+STAYS_S = 8.0  # longer than it takes to notice and to be equal again
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outage:
     """How long it took to be noticed, and to be over after the link could be had again, in seconds."""
 
-    silent: bool
+    cut: str
     noticed: float
     equal: float
 
@@ -34,37 +44,43 @@ async def run(given: Given) -> Sequence[Figure]:
     with tempfile.TemporaryDirectory(prefix="vorzimmer-link-") as folder:
         async with running_traffic(Path(folder), given.chance, agents=AGENTS, watched=False) as traffic:
             async with cabled(traffic.house) as cable:
-                outages = [
-                    await _outage(traffic, cable, given, silent=silent, seconds=seconds)
-                    for seconds in (SHORT_OUTAGES_S if given.short else OUTAGES_S)
-                    for silent in (False, True)
-                ]
-                await wait_for(lambda: all(visit.call.over for visit in traffic.visits), 60, "all calls to end")
+                plan = SHORT_OUTAGES if given.short else OUTAGES
+                outages = [await _outage(traffic, cable, given, cut, seconds) for cut, seconds in plan]
             return [*_figures(outages, given), *await _books(traffic)]
 
 
-async def _outage(traffic: Traffic, cable: Cable, given: Given, *, silent: bool, seconds: float) -> Outage:
-    given.say(f"cut {'without a word' if silent else 'loudly'}, and for {seconds:g} s more once that was noticed")
-    stays, leaves = (asyncio.create_task(traffic.talk(talk)) for talk in (seconds + 12, 600))
+async def _outage(traffic: Traffic, cable: Cable, given: Given, cut: str, seconds: float) -> Outage:
+    given.say(f"cut {cut}, and for {seconds:g} s more once that was noticed")
+    parting = asyncio.Event()
+    callers = [asyncio.create_task(traffic.talk(seconds + STAYS_S)), asyncio.create_task(_leaves(traffic, parting))]
     await _conversations(traffic, 2)
-    leaving = traffic.visits[-1]
-    cut = time.monotonic()
-    (cable.die if silent else cable.pull)()
-    noticed = await _since(cut, partial(_is_ready, traffic.house, yes=False), "the cut to be noticed")
-    meanwhile = asyncio.create_task(traffic.talk(1.0))
-    await traffic.last_word(leaving)  # hangs up while nobody listens
-    leaves.cancel()
+    begun = time.monotonic()
+    CUTS[cut](cable)
+    noticed = await _since(begun, partial(_is_ready, traffic.house, yes=False), "the cut to be noticed")
+    callers.append(asyncio.create_task(traffic.talk(1.0)))  # who is served by the fallback
+    parting.set()
     await asyncio.sleep(seconds)
     healed = time.monotonic()
-    (cable.heal if silent else cable.plug)()
-    equal = await _since(healed, partial(_equal, traffic.house), "core and Asterisk to agree")
-    await asyncio.gather(stays, leaves, meanwhile, return_exceptions=True)
-    return Outage(silent=silent, noticed=noticed, equal=equal)
+    (cable.plug if cut == LOUD else cable.heal)()
+    equal = await _since(healed, partial(_equal, traffic), "core and Asterisk to agree")
+    await asyncio.gather(*callers)
+    return Outage(cut=cut, noticed=noticed, equal=equal)
+
+
+async def _leaves(traffic: Traffic, parting: asyncio.Event) -> None:
+    """A caller who hangs up while nobody listens."""
+
+    async def course(_: Traffic, visit: Visit) -> None:
+        await traffic.partner(visit)
+        await parting.wait()
+        await traffic.last_word(visit)
+
+    await traffic.visit("leaves", KRAUSE, course)
 
 
 async def _conversations(traffic: Traffic, count: int) -> None:
     def speaking() -> bool:
-        return sum(1 for visit in traffic.visits if visit.call.live and traffic.conversations(visit)) >= count
+        return sum(map(traffic.speaks, traffic.visits)) >= count
 
     await wait_for(speaking, LIMIT_S, f"{count} conversations")
 
@@ -78,21 +94,24 @@ async def _is_ready(house: House, *, yes: bool) -> bool:
     return await house.ready() is yes
 
 
-async def _equal(house: House) -> bool:
-    """The router is ready, and holds as many conversations as Asterisk: who hung up in the gap has left them all."""
-    if not await house.ready():
+async def _equal(traffic: Traffic) -> bool:
+    """The router is ready, and holds as many conversations as SIPp: who hung up in the gap has left it."""
+    if not await traffic.house.ready():
         return False
-    metrics = await house.metrics()
+    metrics = await traffic.house.metrics()
     talking = [line for line in metrics.splitlines() if line.startswith("vorzimmer_calls{") and '"talking"' in line]
-    return sum(float(line.split()[-1]) for line in talking) * 2 == await house.channels()
+    return sum(float(line.split()[-1]) for line in talking) == sum(map(traffic.speaks, traffic.visits))
 
 
 def _figures(outages: Sequence[Outage], given: Given) -> list[Figure]:
     slower = 2 if given.short else 1  # the short form allows for a machine that does much else
-    worst = [max(one.noticed for one in outages if one.silent is silent) for silent in (False, True)]
+    worst = [max(one.noticed for one in outages if (one.cut == LOUD) is loud) for loud in (True, False)]
     return [
         at_most("A link that is cut is noticed", round(worst[0], 2), slower * NOTICED_BAR_S, "s"),
-        at_most("A link that dies without a word is noticed", round(worst[1], 2), slower * NOTICED_BAR_S, "s"),
+        at_most(
+            "A link that dies without a word, one way or both, is noticed",
+            round(worst[1], 2), slower * NOTICED_BAR_S, "s",
+        ),
         at_most(
             f"The state equals Asterisk's once the link can be had again ({len(outages)} outages)",
             round(max(one.equal for one in outages), 2), slower * EQUAL_BAR_S, "s",

@@ -200,6 +200,10 @@ class Traffic:
         Asterisk at once was none."""
         return [leg for leg in self.legs(visit) if leg.record.answered_at and leg.heard]
 
+    def speaks(self, visit: Visit) -> bool:
+        """Whether this caller and an agent speak with each other now."""
+        return visit.call.live and any(leg.live for leg in self.conversations(visit))
+
     def dropped(self) -> list[Visit]:
         """Whose conversation was ended by neither side."""
         return [visit for visit in self.visits if self._dropped(visit)]

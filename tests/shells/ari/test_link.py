@@ -109,7 +109,7 @@ async def test_pauses_double_up_to_the_cap_and_start_again_after_a_success(serve
 
 def test_the_first_pauses_are_short_all_of_them() -> None:
     backoff = Backoff(Options(chance=lambda: 1.0))
-    assert [backoff.next() for _ in range(15)] == [0.1, 0.2, 0.4, *[0.5] * 10, 1.0, 2.0]
+    assert [backoff.next() for _ in range(15)] == [0.1, 0.2, 0.4, *[0.5] * 10, 1.0, 1.0]
 
 
 @pytest.mark.parametrize("chance", [0.0, 0.999])
