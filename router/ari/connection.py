@@ -12,10 +12,12 @@ from httptools import HttpParserError, HttpResponseParser
 
 
 class Dropped(ConnectionError):
-    """The connection ended before the answer did. `unread`: of a connection kept for later use not a byte came."""
+    """The connection ended before the answer did. `unsent`: before the request, too. `unread`: of a connection kept for
+    later use not a byte came."""
 
-    def __init__(self, reason: str, *, unread: bool) -> None:
+    def __init__(self, reason: str, *, unsent: bool = False, unread: bool = False) -> None:
         super().__init__(reason)
+        self.unsent = unsent
         self.unread = unread
 
 
@@ -49,7 +51,7 @@ class Connection(asyncio.Protocol):
     async def ask(self, request: bytes) -> Answer:
         """Send one request, wait for its answer. Raises Dropped."""
         if self._transport is None or self._transport.is_closing():
-            raise Dropped("closed before the request", unread=True)
+            raise Dropped("closed before the request", unsent=True)
         self._kind, self._content, self._read = "", b"", False
         self._waiter = asyncio.get_running_loop().create_future()
         self._transport.write(request)
@@ -87,6 +89,11 @@ class Connection(asyncio.Protocol):
 
     # --- told by the parser ------------------------------------------------------------------------------------------
 
+    def on_message_begin(self) -> None:
+        """An answer begins; that to the next request must not follow one that nobody asked for."""
+        if self._waiter is None:
+            self.close()
+
     def on_header(self, name: bytes, value: bytes) -> None:
         """One of the answer's headers."""
         if len(name) == 12 and name.lower() == b"content-type":
@@ -97,13 +104,14 @@ class Connection(asyncio.Protocol):
         self._content = self._content + body if self._content else body
 
     def on_message_complete(self) -> None:
-        """The answer's end."""
+        """The answer's end; a 1xx only says that the answer is to come."""
+        status = self._parser.get_status_code()
+        if status < 200:
+            self._kind, self._content = "", b""
+            return
         self._answers += 1
-        answer = Answer(self._parser.get_status_code(), self._kind, self._content)
         if not self._parser.should_keep_alive():
             self.close()
         waiter, self._waiter = self._waiter, None
-        if waiter is None:
-            self.close()
-        elif not waiter.done():
-            waiter.set_result(answer)
+        if waiter is not None and not waiter.done():
+            waiter.set_result(Answer(status, self._kind, self._content))

@@ -1,7 +1,8 @@
 """Commands over a pre-warmed pool of HTTP keep-alive connections.
 
-Rules: a POST is sent once. GET, PUT and DELETE are sent again once when a kept connection turns out to be dead; a
-DELETE may then answer 404 for what its first try removed. No error holds the Authorization header.
+Rules: a POST is sent once; one whose connection was closed before it was sent goes over another. GET, PUT and DELETE
+are sent again once when a kept connection turns out to be dead; a DELETE may then answer 404 for what its first try
+removed. No error holds the Authorization header.
 """
 
 import asyncio
@@ -102,7 +103,7 @@ class Pool:
         try:
             return await self._exchange(request, text)
         except Dropped as failure:
-            if not failure.unread or request.method not in REPEATABLE:
+            if not (failure.unsent or (failure.unread and request.method in REPEATABLE)):
                 raise
         return await self._exchange(request, text)
 
