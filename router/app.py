@@ -105,8 +105,8 @@ async def built(settings: Settings, watched: Watched, lead: Lead | None = None) 
         if lead:
             metrics.show(lead.metrics)
         awake = Awake()
-        permitted = lead.leadership.permitted if lead else awake.permitted
-        client = await stack.enter_async_context(_asterisk(settings, metrics, permitted))
+        permission = _permission(awake, lead)
+        client = await stack.enter_async_context(_asterisk(settings, metrics, permission))
         sounds = _sounds(settings)
         wall = _wall(kept)
         times = Times(settings.cel_file, lambda stamp: wall.at(millis_of(stamp)))
@@ -154,6 +154,18 @@ def _wall(kept: _Kept) -> Wall:
 
     ahead = clock.anchor.ahead_ms if last else None
     return Wall(ahead=clock.ahead, now=clock.now, kept=ahead, last=last, learned=learned)
+
+
+def _permission(awake: Awake, lead: Lead | None) -> Callable[[], Awaitable[bool]]:
+    """Asked before each command. A leader that cannot ask for its lease still heard whether its place was taken."""
+    if lead is None:
+        return awake.permitted
+    leadership = lead.leadership
+
+    async def permitted() -> bool:
+        return await awake.permitted() and await leadership.permitted()
+
+    return permitted
 
 
 def _asterisk(settings: Settings, metrics: Metrics, permitted: Callable[[], Awaitable[bool]]) -> Client:

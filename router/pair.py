@@ -141,13 +141,18 @@ class Pair:
                 task.cancel()
         log.info("lead taken", node=self._node, epoch=taken.epoch, before=taken.node)
         leadership = Leadership(
-            self._leases, node=self._node, epoch=taken.epoch, asked_at=asked_at, house_version=self._house_version
+            self._leases,
+            node=self._node,
+            epoch=taken.epoch,
+            asked_at=asked_at,
+            house_version=self._house_version,
+            header=taken.header,
         )
         renewing = asyncio.create_task(leadership.run(), name="lease")
         try:
             inherited = await self._inherited(taken)
         except BaseException:
-            renewing.cancel()
+            await self._let_go(leadership, renewing)
             raise
         replica = Replica(self._shared, epoch=taken.epoch, last=inherited.last, delayed=self.metrics.gate.observe)
         self._lead = Lead(
@@ -172,12 +177,17 @@ class Pair:
             async with asyncio.timeout(FINISH_S):
                 await lead.replica.finish()
         self._lead, self._candidate.lease = None, None
-        lead.renewing.cancel()
+        await self._let_go(lead.leadership, lead.renewing, known=lead.replica.complete)
+
+    async def _let_go(self, leadership: Leadership, renewing: "asyncio.Task[None]", *, known: bool = True) -> None:
+        """Command nothing more, and give the lease back; but where only our own journal is complete, we may come back
+        before it runs out."""
+        renewing.cancel()
         with suppress(asyncio.CancelledError, Deposed):
-            await lead.renewing
-        if not lead.replica.trouble:
+            await renewing
+        if known:
             with suppress(LedgerUnavailable):
-                await self._leases.give_back(lead.leadership.epoch)
+                await self._leases.give_back(leadership.epoch)
 
     async def leads_still(self, lead: Lead) -> bool:
         """Whether nobody has taken the lease from us, as far as can be known. Raises `SetUpFailed`."""

@@ -30,7 +30,8 @@ log = structlog.get_logger(__name__)
 
 
 class Leadership:
-    """The lease while it is ours. `asked_at`: the monotonic second at which it was asked for."""
+    """The lease while it is ours. `asked_at`: the monotonic second at which it was asked for. `header`: what the lease
+    said of the journal when we took it; without it nobody could go on by the clock of the calls there."""
 
     def __init__(
         self,
@@ -40,11 +41,12 @@ class Leadership:
         epoch: int,
         asked_at: float,
         house_version: Callable[[], str],
+        header: str,
         monotonic: Monotonic = time.monotonic,
     ) -> None:
         self.node = node
         self.epoch = epoch
-        self.header: Callable[[], str] = str  # of our journal
+        self.header: Callable[[], str] = lambda: header  # of the journal before ours, until ours is open
         self.trouble = ""  # why the lease cannot be renewed now; empty when all is well
         self._leases = leases
         self._house_version = house_version
@@ -123,6 +125,7 @@ class Candidate:
     trouble: str = ""
     _reached_since: float | None = field(default=None)
     _was_away: bool = False
+    _namesake_since: float | None = field(default=None)
 
     async def lead(self) -> tuple[Taken, float]:
         """Wait until the lease is ours; with the instant at which it was asked for."""
@@ -146,12 +149,21 @@ class Candidate:
         self.trouble = ""
         if self._reached_since is None:
             self._reached_since = self.monotonic()
-        if self.lease.left_ms > 0 and self.lease.node == self.node and not self.led_last(self.lease.epoch):
+        self._mind_namesake(self.lease)
+
+    def _mind_namesake(self, lease: Lease) -> None:
+        """A lease under our name that our journal knows nothing of: it was taken by us just before we died, and runs
+        out; or another router has our name, and renews it."""
+        if lease.left_ms <= 0 or lease.node != self.node or self.led_last(lease.epoch):
+            self._namesake_since = None
+        elif self._namesake_since is None:
+            self._namesake_since = self.monotonic()
+        elif self.monotonic() - self._namesake_since > LEASE_S:
             raise SetUpFailed(f"Another router calls itself {self.node!r}, too: give each its own VORZIMMER_NODE.")
 
     def _may_take(self) -> bool:
         lease = self.lease
-        if lease is None or (lease.left_ms > 0 and lease.node != self.node):
+        if lease is None or self._namesake_since is not None or (lease.left_ms > 0 and lease.node != self.node):
             return False
         if lease.given_back or lease.node in ("", self.node):
             return True

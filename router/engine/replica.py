@@ -74,6 +74,11 @@ class Replica:
             self._rows.append(row)
         self._added.set()
 
+    @property
+    def complete(self) -> bool:
+        """Whether all is there."""
+        return not self._rows
+
     async def holds(self, sequence: int) -> None:
         """Wait until event number `sequence`, and all before it, are there."""
         if sequence > self._last:

@@ -142,7 +142,13 @@ class Seconds:
 async def leadership(shared: MemoryShared, clock: Seconds, node: str = "a") -> Leadership:
     taken = await leads(shared, node)
     return Leadership(
-        shared, node=node, epoch=taken.epoch, asked_at=clock.now, house_version=lambda: "v", monotonic=clock
+        shared,
+        node=node,
+        epoch=taken.epoch,
+        asked_at=clock.now,
+        house_version=lambda: "v",
+        header=taken.header,
+        monotonic=clock,
     )
 
 
@@ -227,9 +233,41 @@ async def test_a_router_that_starts_again_takes_its_own_lease_at_once() -> None:
 
 async def test_a_name_that_another_router_has_is_refused() -> None:
     clock = Seconds(shared := MemoryShared())
-    await leads(shared, "a")
+    taken = await leads(shared, "a")
+    namesake = candidate(shared, clock, "a", epoch=0)
+    leading = asyncio.create_task(namesake.lead())
+    await is_so(lambda: namesake.lease is not None)
+    clock.pass_(LEASE_S + 0.1)
+    await shared.renew(taken.epoch, serving=True, house_version="", header="")
     with pytest.raises(SetUpFailed, match="VORZIMMER_NODE"):
-        await candidate(shared, clock, "a", epoch=0).lead()
+        await leading
+
+
+async def test_who_died_just_after_taking_the_lease_waits_until_it_runs_out() -> None:
+    clock = Seconds(shared := MemoryShared())
+    await leads(shared, "a")
+    risen = candidate(shared, clock, "a", epoch=0)
+    leading = asyncio.create_task(risen.lead())
+    await is_so(lambda: risen.lease is not None)
+    assert not leading.done()
+    clock.pass_(LEASE_S + 0.1)
+    taken, _ = await leading
+    assert taken.epoch == 2
+
+
+async def test_who_dies_while_taking_over_leaves_the_clock_of_the_journal_behind() -> None:
+    clock = Seconds(shared := MemoryShared())
+    first = await leads(shared, "a")
+    await shared.renew(first.epoch, serving=True, house_version="", header=header_of(ANCHOR))
+    clock.pass_(LEASE_S + 0.1)
+    second = await leadership(shared, clock, "b")
+    second.serve(serving=True)
+    renewing = asyncio.create_task(second.run())
+    await is_so(lambda: shared.serving)
+    renewing.cancel()
+    await asyncio.wait({renewing})
+    clock.pass_(LEASE_S + 0.1)
+    assert (await leads(shared, "a")).header == header_of(ANCHOR)
 
 
 # --- what a router leads with ---
