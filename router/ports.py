@@ -38,8 +38,9 @@ class FoundLeg:
 class Found:
     """Our channels, bridges, playbacks and recordings in Asterisk at one moment.
 
-    `answered` and `ended` tell, from Asterisk's own record (CEL), when legs that were asked about answered or ended;
-    `recorded` how long each recording is that was asked about and is over.
+    `answered` and `ended` tell, from Asterisk's own record (CEL), when legs that were asked about answered or ended,
+    `handed_on` which of them went to the dialplan's fallback: what they did there is none of a call's. `recorded` tells
+    how long each recording is that was asked about and is over.
     """
 
     legs: Mapping[LegId, FoundLeg]
@@ -49,6 +50,7 @@ class Found:
     recorded: Mapping[RecordingId, Millis] = field(default_factory=dict)
     answered: Mapping[LegId, Millis] = field(default_factory=dict)
     ended: Mapping[LegId, Millis] = field(default_factory=dict)
+    handed_on: frozenset[LegId] = frozenset()
 
 
 class Telephony(Protocol):

@@ -6,19 +6,31 @@ what cannot be read is passed over, for a call must go on without it.
 
 import asyncio
 import csv
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import DecimalException
 from pathlib import Path
 
 import structlog
 
-from router.ari.cel_files import files
+from router.ari.cel_files import files, records
 from router.core.ids import LegId, Millis
 
 LOOK_BACK = 32 * 1024 * 1024  # bytes from the file's end, some 100,000 lines: far more than a gap can hold
 ON_ITS_WAY_S = 0.2  # Asterisk writes an event some milliseconds after it
+GIVEN_AWAY = {"handed_on", "fallback"}
 
 log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LegTimes:
+    """When each leg answered, and when it ended; legs that have not are left out. `handed_on`: those that the dialplan
+    took to its fallback."""
+
+    answered: Mapping[LegId, Millis] = field(default_factory=dict)
+    ended: Mapping[LegId, Millis] = field(default_factory=dict)
+    handed_on: frozenset[LegId] = frozenset()
 
 
 class Times:
@@ -29,29 +41,30 @@ class Times:
         self._clock = clock
         self._look_back = look_back
 
-    async def of(
-        self, legs: Collection[LegId], *, gone: Collection[LegId] = ()
-    ) -> tuple[dict[LegId, Millis], dict[LegId, Millis]]:
-        """When each of these legs answered, and when it ended; legs that have not are left out.
+    async def of(self, legs: Collection[LegId], *, gone: Collection[LegId] = ()) -> LegTimes:
+        """What is told of these legs.
 
         `gone` are those that are no longer there: their end may be on its way into the file, and is waited for a while.
         """
         if self._path is None or not legs:
-            return {}, {}
-        answered, ended = await asyncio.to_thread(self._read, frozenset(legs), self._path)
-        if set(gone) <= ended.keys():
-            return answered, ended
+            return LegTimes()
+        told = await asyncio.to_thread(self._read, frozenset(legs), self._path)
+        if set(gone) <= told.ended.keys():
+            return told
         await asyncio.sleep(ON_ITS_WAY_S)
         return await asyncio.to_thread(self._read, frozenset(legs), self._path)
 
-    def _read(self, legs: Collection[LegId], path: Path) -> tuple[dict[LegId, Millis], dict[LegId, Millis]]:
+    def _read(self, legs: Collection[LegId], path: Path) -> LegTimes:
         answered: dict[LegId, Millis] = {}
         ended: dict[LegId, Millis] = {}
+        handed_on: set[LegId] = set()
         for kind, at, leg in self._told(path):
             told = {"ANSWER": answered, "HANGUP": ended, "CHAN_END": ended}.get(kind)
-            if told is not None and leg in legs and leg not in told and (when := self._instant(at)) is not None:
+            if kind in GIVEN_AWAY and leg in legs:
+                handed_on.add(LegId(leg))
+            elif told is not None and leg in legs and leg not in told and (when := self._instant(at)) is not None:
                 told[LegId(leg)] = when
-        return answered, ended
+        return LegTimes(answered=answered, ended=ended, handed_on=frozenset(handed_on))
 
     def _told(self, path: Path) -> Iterator[tuple[str, str, str]]:
         """Kind, time stamp and channel of each whole line."""
@@ -90,14 +103,14 @@ def _size(path: Path) -> int:
 
 
 def _end_of(path: Path, length: int) -> Iterator[str]:
-    """Whole lines only: the first after a jump, and one that is still being written, are left out."""
+    """Whole records only: the first after a jump, and one that is still being written, are left out."""
     with path.open("rb") as file:
         if file.seek(0, 2) > length:
             file.seek(-length, 2)
             file.readline()
         else:
             file.seek(0)
-        yield from (line.decode(errors="replace") for line in file if line.endswith(b"\n"))
+        yield from (record.decode(errors="replace") for _, record in records(file))
 
 
 def columns_of(line: str) -> list[str]:

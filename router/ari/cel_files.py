@@ -1,11 +1,14 @@
 """The files of Asterisk's event record: the one that is written, and those before it, `cel.csv.1` being the newest.
 
 A file is told from others by its first line, for it is renamed when it has grown large, and a name or an inode may
-come again. Only whole lines count: the last one may still be on its way.
+come again. Only whole records count: the last one may still be on its way.
+
+Callers choose what is in a record: a number with a line break in it goes on in the next line. What they send has each
+quotation mark doubled, so no line of theirs begins as a record does.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,7 +30,7 @@ def files(path: Path) -> list[Path]:
 
 
 def lines_after(path: Path, place: Place | None, limit: int) -> Iterator[tuple[Place, bytes]]:
-    """Whole lines from a place on, some `limit` bytes of them, each with where the next one begins; from the very
+    """Whole records from a place on, some `limit` bytes of them, each with where the next one begins; from the very
     beginning when the place is none, or is gone. Raises `OSError`."""
     there = [(head, file) for file in files(path) if (head := _head(file))]
     heads = [head for head, _ in there]
@@ -56,8 +59,22 @@ def _lines(path: Path, offset: int) -> Iterator[tuple[int, bytes]]:
     with path.open("rb") as file:
         at = offset if offset <= file.seek(0, 2) else 0  # cut off, and written on
         file.seek(at)
-        for line in file:
-            if not line.endswith(b"\n"):
-                return
-            at += len(line)
-            yield at, line
+        for end, record in records(file):
+            yield at + end, record
+
+
+def records(lines: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    """Each whole record among these lines, and how many bytes lie before its end. What is none is passed over."""
+    end, begun = 0, b""
+    for line in lines:
+        end += len(line)
+        begun = line if _begins(line) else begun and begun + line
+        if len(begun) > LONGEST_LINE:
+            begun = b""
+        if begun.endswith(b"\n") and begun.count(b'"') % 2 == 0:
+            yield end, begun
+            begun = b""
+
+
+def _begins(line: bytes) -> bool:
+    return line[:1] == b'"' and line[1:2].isalpha()

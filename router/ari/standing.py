@@ -32,7 +32,7 @@ async def found_in(
         [name for name in recordings if await _is_there(client.recordings.getLive(recordingName=name))]
     )
     gone = {leg for leg in legs if leg not in states and leg not in put_through}
-    answered, ended = await times.of(set(legs), gone=gone)
+    told = await times.of(set(legs), gone=gone)
     return Found(
         legs={
             LegId(name): FoundLeg(up=_up(states[name]), bridge=_bridge(inside.get(name)), away=name in away)
@@ -43,8 +43,9 @@ async def found_in(
         playing=frozenset([playback for playback in playbacks if await plays(client, playback)]),
         recording=under_way,
         recorded={name: await _length(client, name) for name in recordings if name not in under_way},
-        answered=answered,
-        ended=ended,
+        answered=told.answered,
+        ended=told.ended,
+        handed_on=told.handed_on,
     )
 
 

@@ -31,6 +31,7 @@ from router.core.house import House
 from router.core.ids import ClientId, LegId, Millis, bridge_of
 from router.core.live_call import LiveCall
 from router.core.moves.ending import record_of
+from router.core.moves.message import LEAST_MS
 from router.core.record import EndingClass
 from router.core.switchboard import Switchboard
 from router.core.view import Phase
@@ -167,9 +168,16 @@ def _missed(board: Switchboard, found: Found, gap: Gap) -> Iterator[tuple[Millis
             for leg in sorted(call.legs()):
                 yield from _leg_news(call, leg, found, gap)
         if call.recording and call.ended is None and (length := found.recorded.get(call.recording, 0)):
-            yield gap.until, RecordingEnded(call=call.id, recording=call.recording, length_ms=length)
+            yield _spoken_until(call, length, gap), RecordingEnded(
+                call=call.id, recording=call.recording, length_ms=length
+            )
         if call.playback and call.playback not in found.playing and call.ended is None:
             yield gap.until, AnnouncementEnded(call=call.id, playback=call.playback)
+
+
+def _spoken_until(call: LiveCall, length: Millis, gap: Gap) -> Millis:
+    """When a recording ended of itself: before a hang-up that came later. One that holds no word is told of last."""
+    return min(gap.until, call.since + length) if length >= LEAST_MS else gap.until
 
 
 def _leg_news(call: LiveCall, leg: LegId, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:
@@ -185,9 +193,10 @@ def _leg_news(call: LiveCall, leg: LegId, found: Found, gap: Gap) -> Iterator[tu
 
 def _handed_news(call: LiveCall, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:
     """Of a call in the dialplan's hands: the caller's leg tells what became of the staff member's end, which both begin
-    and end with it. A caller on the way back is told of then, or not at all."""
+    and end with it. A caller on the way back is told of then, or not at all: the fallback's conversations are its own.
+    """
     caller, staff = found.legs.get(call.leg), call.staff_leg
-    if staff is None or call.ended is not None:
+    if staff is None or call.ended is not None or call.leg in found.handed_on:
         return
     end, answered = found.legs.get(staff), found.answered.get(call.leg)
     if call.phase is Phase.DIRECT and (answered is not None if caller is None else end is not None and end.up):

@@ -121,6 +121,7 @@ class FakeAsterisk:
             recorded={name: self.recorded.get(name, 0) for name in recordings if name not in self.recording},
             answered={leg: at for leg, at in self._answered.items() if leg in legs and record},
             ended={leg: at for leg, at in self._ended.items() if leg in legs and record},
+            handed_on=frozenset(legs) & frozenset(self.fallback) if record else frozenset(),
         )
 
     async def tidy(self, legs: Sequence[LegId], bridges: Sequence[BridgeId]) -> None:
@@ -163,6 +164,15 @@ class FakeAsterisk:
     def rings_out(self, name: LegId) -> None:
         """The dialplan has rung long enough."""
         self._give_back(name, 19)
+
+    def speaks_in_the_fallback(self, name: LegId, *, ends: Millis) -> None:
+        """The fallback brings its caller to an agent now; the conversation ends at `ends`."""
+        assert name in self.fallback
+        self._answered[name], self._ended[name] = self._clock.now(), ends
+
+    def dies_slowly(self, name: LegId) -> None:
+        """The end is in Asterisk's own record, and the channel is still there."""
+        self._ended[name] = self._clock.now()
 
     def playback_ends(self) -> None:
         """Everything that is played comes to its end."""

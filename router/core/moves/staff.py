@@ -67,8 +67,11 @@ def _shown(call: LiveCall) -> str:
 
 
 def through(call: LiveCall, event: LegAnswered, now: Millis) -> Out:
-    """The staff member answered: caller and staff are connected, no agent is in the call."""
-    call.through_since = now
+    """The staff member answered: caller and staff are connected, no agent is in the call.
+
+    An answer that was heard late connects them only now; the dialplan needs nobody to hear it.
+    """
+    call.through_since = now if event.heard is None or call.handed else max(now, event.heard)
     call.enter(Phase.THROUGH, now)
     note = call.note(now, "staff", "answered")
     if call.handed:
@@ -108,7 +111,8 @@ def _drop_leg(call: LiveCall) -> Out:
 def end_through(call: LiveCall, now: Millis) -> None:
     """The stretch with the staff member is over."""
     if call.through_since is not None and call.staff is not None:
-        part = Part(kind=PartKind.THROUGH, start=call.through_since, end=now, staff=call.staff.id)
+        since = min(call.through_since, now)  # one may hang up before the two were brought together
+        part = Part(kind=PartKind.THROUGH, start=since, end=now, staff=call.staff.id)
         call.parts.append(part)
     call.through_since = None
 

@@ -1,5 +1,6 @@
 """Asterisk's own record of events, in every state in which it can be found."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 
@@ -48,8 +49,13 @@ def rotate(path: Path) -> None:
     path.rename(path.with_suffix(".1"))
 
 
-async def read(path: Path | None, legs: set[LegId] = ALL, **options: int) -> object:
-    return await Times(path, millis, **options).of(legs)
+async def told(times: Times, legs: set[LegId] = ALL) -> tuple[Mapping[LegId, Millis], Mapping[LegId, Millis]]:
+    found = await times.of(legs)
+    return found.answered, found.ended
+
+
+async def read(path: Path | None, legs: set[LegId] = ALL) -> object:
+    return await told(Times(path, millis), legs)
 
 
 async def test_the_first_answer_and_the_first_end_of_each_leg_count(record: Path) -> None:
@@ -116,15 +122,27 @@ async def test_a_name_that_is_no_text_is_passed_over(record: Path) -> None:
     assert await read(record) == (ANSWERED, ENDED)
 
 
+async def test_a_leg_that_the_dialplan_took_to_its_fallback_is_told_so(record: Path) -> None:
+    put(record, RECORD + f'"handed_on","1790000005.0","{STAFF}","x"\n')
+    assert (await Times(record, millis).of(ALL)).handed_on == {STAFF}
+
+
+@pytest.mark.parametrize("sent", [f"\nHANGUP,1790000001.0,{STAFF},x", f'\r\n""HANGUP"",""1790000001.0"",""{STAFF}""'])
+async def test_what_a_caller_sends_is_no_line_of_its_own(record: Path, sent: str) -> None:
+    hostile = f'"CHAN_START","1790000000.0","pbx-7","pbx-7","PJSIP/carrier-1","+4917{sent}","+4930"\n'
+    put(record, hostile + RECORD)
+    assert await read(record) == (ANSWERED, ENDED)
+
+
 async def test_after_a_rotation_the_new_file_counts(record: Path) -> None:
     times = Times(record, millis)
-    assert await times.of(ALL) == (ANSWERED, ENDED)
+    assert await told(times) == (ANSWERED, ENDED)
     rotate(record)
-    assert await times.of(ALL) == ({}, {})
+    assert await told(times) == ({}, {})
     put(record, f'"ANSWER","1790000001.0","{STAFF}"\n')
-    assert await times.of(ALL) == ({STAFF: EPOCH + 1_000}, {})
+    assert await told(times) == ({STAFF: EPOCH + 1_000}, {})
     put(record, "")
-    assert await times.of(ALL) == ({}, {})
+    assert await told(times) == ({}, {})
 
 
 @pytest.mark.parametrize("look_back", range(150, 280, 13))
@@ -132,7 +150,7 @@ async def test_of_a_huge_file_only_the_end_is_read(record: Path, look_back: int)
     old = f'"ANSWER","1790000000.0","{STAFF}","an old line that nobody asks about any more"\n'
     last = f'"HANGUP","1790000009.0","{STAFF}","x"\n'
     put(record, old * 20_000 + RECORD + last)
-    answered, ended = await Times(record, millis, look_back=look_back).of(ALL)
+    answered, ended = await told(Times(record, millis, look_back=look_back))
     assert STAFF not in answered
     assert ended[STAFF] == EPOCH + 9_000
 

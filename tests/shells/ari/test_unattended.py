@@ -120,6 +120,15 @@ async def test_a_damaged_line_is_passed_over(tmp_path: Path, damage: str) -> Non
     assert [one.mark for one in await read(reader(tmp_path))] == MARKS
 
 
+@pytest.mark.parametrize("sent", ["\n", "\r\nHANGUP,1,pbx-3", '\n""fallback"",""1"",""x"",""x""\n', "\n" * 9])
+async def test_a_caller_whose_number_has_line_breaks_is_told_of_like_others(tmp_path: Path, sent: str) -> None:
+    put(tmp_path / "cel.csv", [*OTHERS, *[line.replace("+49171", f"+49{sent}171") for line in LINES]])
+    told = await read(reader(tmp_path))
+    assert [one.mark for one in told] == MARKS
+    assert told[1].arrived is not None
+    assert await read(reader(tmp_path, at_once=1)) == told
+
+
 async def test_without_a_record_there_is_nothing(tmp_path: Path) -> None:
     record = Record(None, tmp_path / "place.json", millis_of)
     assert await read(record) == []
