@@ -137,6 +137,9 @@ class Standby:
     # --- holding ---------------------------------------------------------------------------------------------------
 
     def _hold(self, held: Held) -> None:
+        """Once: who is found after a connect may be told of by its first events, too."""
+        if held.channel in self.held:
+            return
         self.held[held.channel] = held
         log.info("call held until a router leads", call=held.channel)
         self._start(self._hand_on(held))
@@ -182,10 +185,14 @@ class Standby:
             return True
 
     async def _to_fallback(self, held: Held) -> None:
+        """An agent who dialled a code gets no announcement for callers."""
+        if held.args[:1] == ("feature",):
+            await self._tried(self._client.channels.hangup(channelId=held.channel))
+            return
         move = self._client.channels.continueInDialplan(
             channelId=held.channel, context="router-fallback", extension="s", priority=1
         )
-        if held.args[:1] != ("inbound",) or not await self._tried(move):
+        if not await self._tried(move):
             await self._tried(self._client.channels.hangup(channelId=held.channel))
 
     async def _tried(self, request: Coroutine[None, None, None]) -> bool:
