@@ -126,7 +126,11 @@ class Pair:
     # --- who leads -------------------------------------------------------------------------------------------------
 
     async def rehearse(self) -> None:
-        """Do once, aside, what must go fast later."""
+        """Before standing by: do once, aside, what must go fast later.
+
+        Raises `SetUpFailed` when another router has our name: before we take its application in Asterisk from it.
+        """
+        await self._candidate.alone()
         await asyncio.to_thread(rehearse_restoring, await self._ground.operators.house())
 
     async def lead(self) -> Lead:

@@ -125,7 +125,20 @@ class Candidate:
     trouble: str = ""
     _reached_since: float | None = field(default=None)
     _was_away: bool = False
-    _namesake_since: float | None = field(default=None)
+
+    async def alone(self) -> None:
+        """Before anything else: raises `SetUpFailed` when another router has our name. A lease under our name that our
+        journal knows nothing of may also be one that we took just before we died: that one runs out."""
+        until = self.monotonic() + LEASE_S + LOOK_S
+        while True:
+            try:
+                return await self._look()
+            except LedgerUnavailable:
+                return None  # nobody can lead; `lead` looks again
+            except SetUpFailed:
+                if self.monotonic() >= until:
+                    raise
+            await asyncio.sleep(LOOK_S)
 
     async def lead(self) -> tuple[Taken, float]:
         """Wait until the lease is ours; with the instant at which it was asked for."""
@@ -149,21 +162,12 @@ class Candidate:
         self.trouble = ""
         if self._reached_since is None:
             self._reached_since = self.monotonic()
-        self._mind_namesake(self.lease)
-
-    def _mind_namesake(self, lease: Lease) -> None:
-        """A lease under our name that our journal knows nothing of: it was taken by us just before we died, and runs
-        out; or another router has our name, and renews it."""
-        if lease.left_ms <= 0 or lease.node != self.node or self.led_last(lease.epoch):
-            self._namesake_since = None
-        elif self._namesake_since is None:
-            self._namesake_since = self.monotonic()
-        elif self.monotonic() - self._namesake_since > LEASE_S:
+        if self.lease.left_ms > 0 and self.lease.node == self.node and not self.led_last(self.lease.epoch):
             raise SetUpFailed(f"Another router calls itself {self.node!r}, too: give each its own VORZIMMER_NODE.")
 
     def _may_take(self) -> bool:
         lease = self.lease
-        if lease is None or self._namesake_since is not None or (lease.left_ms > 0 and lease.node != self.node):
+        if lease is None or (lease.left_ms > 0 and lease.node != self.node):
             return False
         if lease.given_back or lease.node in ("", self.node):
             return True

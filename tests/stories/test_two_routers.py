@@ -235,23 +235,24 @@ async def test_a_name_that_another_router_has_is_refused() -> None:
     clock = Seconds(shared := MemoryShared())
     taken = await leads(shared, "a")
     namesake = candidate(shared, clock, "a", epoch=0)
-    leading = asyncio.create_task(namesake.lead())
+    looking = asyncio.create_task(namesake.alone())
     await is_so(lambda: namesake.lease is not None)
-    clock.pass_(LEASE_S + 0.1)
+    clock.pass_(LEASE_S + 0.2)
     await shared.renew(taken.epoch, serving=True, house_version="", header="")
     with pytest.raises(SetUpFailed, match="VORZIMMER_NODE"):
-        await leading
+        await looking
 
 
 async def test_who_died_just_after_taking_the_lease_waits_until_it_runs_out() -> None:
     clock = Seconds(shared := MemoryShared())
     await leads(shared, "a")
     risen = candidate(shared, clock, "a", epoch=0)
-    leading = asyncio.create_task(risen.lead())
+    looking = asyncio.create_task(risen.alone())
     await is_so(lambda: risen.lease is not None)
-    assert not leading.done()
+    assert not looking.done()
     clock.pass_(LEASE_S + 0.1)
-    taken, _ = await leading
+    await looking
+    taken, _ = await risen.lead()
     assert taken.epoch == 2
 
 
