@@ -1,11 +1,11 @@
 """Somebody who was in the conversation hangs up."""
 
 from router.core.commands import HangUp, SendToFallback
-from router.core.events import CommandFailed, LegEnded
+from router.core.events import CallerReturned, CommandFailed, LegEnded
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted, DeadlinePassed
-from router.core.moves.ending import finish, served
+from router.core.moves.ending import finish, how_left, served
 from router.core.moves.staff import end_through
 from router.core.moves.talk import end_talk
 from router.core.record import Ending, EndingClass
@@ -14,7 +14,7 @@ from router.core.view import Phase
 
 def by_caller(call: LiveCall, event: LegEnded, now: Millis) -> Out:
     """The caller hung up: whoever spoke with the caller is let go."""
-    return [*_let_go(call, now), *served(call, "caller_hung_up", now)]
+    return [*_let_go(call, now), *served(call, how_left(event), now)]
 
 
 def by_agent(call: LiveCall, event: LegEnded, now: Millis) -> Out:
@@ -23,11 +23,12 @@ def by_agent(call: LiveCall, event: LegEnded, now: Millis) -> Out:
     return [*_let_go(call, now), HangUp(call=call.id, leg=call.leg), *served(call, "agent_hung_up", now)]
 
 
-def by_staff(call: LiveCall, event: LegEnded, now: Millis) -> Out:
-    """The client's staff member hung up: so is the caller."""
+def by_staff(call: LiveCall, event: LegEnded | CallerReturned, now: Millis) -> Out:
+    """The client's staff member hung up: so is the caller, whom the dialplan ends too unless it gives that one back."""
     call.staff_leg = None
     end_through(call, now)
-    gone: Out = [] if call.handed else [HangUp(call=call.id, leg=call.leg)]  # the dialplan ends both
+    both_end = call.handed and isinstance(event, LegEnded)
+    gone: Out = [] if both_end else [HangUp(call=call.id, leg=call.leg)]
     return [*gone, *served(call, "staff_hung_up", now)]
 
 
