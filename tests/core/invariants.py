@@ -63,6 +63,7 @@ class RecordsWatch:
         self._open: set[CallId] = set()
         self._handed: dict[CallId, set[LegId]] = defaultdict(set)  # ends that are the dialplan's matter
         self._answers: dict[CallId, set[Millis]] = defaultdict(set)
+        self._found: dict[CallId, set[Millis]] = defaultdict(set)  # and brought together, if they were not
         self._pressed: dict[CallId, set[Millis]] = defaultdict(set)
         self._announced: dict[CallId, set[str]] = defaultdict(set)
         self._blocked: set[CallId] = set()
@@ -91,6 +92,8 @@ class RecordsWatch:
                 self._legs[call].add(leg)
             case LegAnswered(call=call):
                 self._answers[call].add(now)
+            case CallFound(call=call):
+                self._found[call].add(now)
             case LegEnded(call=call, leg=leg, left=left) if not (left and self._in_the_dialplan(call)):
                 self._gone[call] |= self._with(call, leg)
             case CommandFailed(call=call, leg=leg, command="RingAgent" | "RingStaff" | "RingCaller") if leg:
@@ -188,7 +191,8 @@ class RecordsWatch:
         for part in record.parts:
             assert record.arrived <= part.start <= part.end <= now
             assert part.kind is PartKind.WRAP_UP or part.end <= record.ended
-            assert part.kind is PartKind.WRAP_UP or part.start in self._answers[record.call]
+            together = self._answers[record.call] | self._found[record.call]
+            assert part.kind is PartKind.WRAP_UP or part.start in together
         self._apart(record)
 
     def _apart(self, record: CallRecord) -> None:

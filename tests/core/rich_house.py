@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from router.core.hours import WEEKDAYS, Hours, Span
 from router.core.house import (
+    ADVERTISING,
     Agent,
     AllowEntry,
     BlockEntry,
@@ -152,7 +153,8 @@ FLOWERS = Client(
     caller_id=SHOP_NUMBER,
     limits=ArrivalLimits(calls_per_caller=1, caller_rate=None),
 )
-DEBTOR = replace(FLOWERS, id=LATE_PAYER, numbers=(LATE_NUMBER,), status=ClientStatus.SUSPENDED)
+REPORTED = tuple(BlockEntry(number=number, reason=ADVERTISING) for number in CALLERS[:3])  # who is soon reported anew
+DEBTOR = replace(FLOWERS, id=LATE_PAYER, numbers=(LATE_NUMBER,), status=ClientStatus.SUSPENDED, block=REPORTED)
 
 
 def _agent(name: str, skills: dict[Skill, int], *languages: Language, **changes: object) -> Agent:
