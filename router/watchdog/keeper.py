@@ -3,7 +3,8 @@
 Rules:
 - One that was ready and is silent for `patience_s` is killed; one that is still starting, for `STARTING_S`.
 - Silence is counted in this process's own short steps: when the whole machine stood still, the router is not to blame.
-- One that was ready is replaced at once; one that never was, after a pause that doubles up to `LONGEST_PAUSE_S`.
+- One that was ready is replaced at once; one that never was, after a pause that doubles up to `LONGEST_PAUSE_S`. So is
+  one that was, and ended by itself within `BRIEF_S` like the one before it: it would go round and round.
 - One that cannot start at all, the first one, is not tried again: its complaint is the last thing to be read, and its
   exit status is the watchdog's. One whose place another router has taken is not replaced either, or the two would take
   it from each other for ever; in a pair it is, and stands by.
@@ -25,6 +26,7 @@ STEP_S = 0.25
 STARTING_S = 30.0
 STOPPING_S = 10.0
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.5, 30.0
+BRIEF_S = 10.0
 SPARE_AFTER_S = 10.0  # the spare is made when the router is ready, or after this time: both want the processor
 CANNOT, PLACE_TAKEN = 2, 3  # exit statuses of `vorzimmer run`
 SIGNALLED = 128  # as shells tell it
@@ -49,6 +51,7 @@ class Keeper:
         self._begun = self._due = self._spare_due = time.monotonic()
         self._served = False  # whether any router ever was ready
         self._failures = 0  # routers in a row that never were
+        self._brief = 0  # routers in a row that were, and soon ended by themselves
         self._stopping = False
         self._status: int | None = None
 
@@ -165,9 +168,13 @@ class Keeper:
     def _replace(self, router: Child, code: int) -> None:
         reason = router.fate or "ended"
         self._replaced[reason] += 1
+        now = time.monotonic()
         self._failures += not router.served
-        pause_s = min(FIRST_PAUSE_S * 2 ** (self._failures - 1), LONGEST_PAUSE_S) if self._failures else 0.0
-        self._due = time.monotonic() + pause_s
+        brief = router.served and code >= 0 and now - self._begun < BRIEF_S
+        self._brief = self._brief + 1 if brief else 0
+        tries = self._failures or max(0, self._brief - 1)
+        pause_s = min(FIRST_PAUSE_S * 2 ** (tries - 1), LONGEST_PAUSE_S) if tries else 0.0
+        self._due = now + pause_s
         self._notify.status(f"replacing a router that {'was silent' if router.fate else _how(code)}")
         say("warning", "router replaced", reason=reason, how=_how(code), pause_s=pause_s, **self._replaced)
 

@@ -68,6 +68,21 @@ async def test_a_later_router_that_cannot_start_is_tried_again_after_growing_pau
         assert [told["pause_s"] for told in dog.told("router replaced")] == [0.0, 0.5, 1.0, 2.0]
 
 
+async def test_a_router_that_is_ready_and_soon_ends_again_and_again_is_given_growing_pauses(tmp_path: Path) -> None:
+    crashing = "if count < 4:\n    line.send(b'+'); time.sleep(0.3); sys.exit(1)\n"
+    with kennel(tmp_path, crashing + BEATING) as dog:
+        await dog.router(4)
+        assert [told["pause_s"] for told in dog.told("router replaced")] == [0.0, 0.5, 1.0]
+
+
+async def test_a_router_that_others_kill_again_and_again_is_replaced_at_once(tmp_path: Path) -> None:
+    with kennel(tmp_path, BEATING) as dog:
+        for nth in (1, 2, 3):
+            os.kill(await dog.router(nth), signal.SIGKILL)
+        await dog.router(4)
+        assert [told["pause_s"] for told in dog.told("router replaced")] == [0.0, 0.0, 0.0]
+
+
 @pytest.mark.parametrize("paired", [False, True])
 async def test_a_router_whose_place_another_has_taken_is_replaced_only_in_a_pair(tmp_path: Path, paired: bool) -> None:
     replaced = "if count == 1:\n    line.send(b'+'); time.sleep(0.5); sys.exit(3)\n"
