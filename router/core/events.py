@@ -62,6 +62,9 @@ class LegAnswered(LegEvent):
     heard: Millis | None = None
 
 
+NETWORK_OUT_OF_ORDER = 38  # Q.850; what cuts all calls off at once
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegEnded(LegEvent):
     """A leg is gone. `cause` is the Q.850 hang-up cause, 0 when unknown.

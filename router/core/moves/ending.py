@@ -1,7 +1,7 @@
 """How a call ends: the caller's end at once, the record when nobody works on it any more."""
 
 from router.core.commands import HangUp, Settle
-from router.core.events import AnnouncementEnded, CommandFailed, LegEnded
+from router.core.events import NETWORK_OUT_OF_ORDER, AnnouncementEnded, CommandFailed, LegEnded
 from router.core.house import ClientStatus
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
@@ -44,8 +44,13 @@ def wrapped_up(call: LiveCall, message: WrapUpEnded, now: Millis) -> Out:
 
 def abandoned(call: LiveCall, event: LegEnded, now: Millis) -> Out:
     """The caller gave up."""
-    out = finish(call, ending_of(call, EndingClass.ABANDONED, f"caller_hung_up_{call.phase}"), now)
+    out = finish(call, ending_of(call, EndingClass.ABANDONED, f"{how_left(event)}_{call.phase}"), now)
     return [*out, AgentUnwanted(call=call.id)]  # the agent's phone is free before the next call
+
+
+def how_left(event: LegEnded) -> str:
+    """In a word: a caller who was cut off with Asterisk did not hang up."""
+    return "connection_lost" if event.cause == NETWORK_OUT_OF_ORDER else "caller_hung_up"
 
 
 def served(call: LiveCall, reason: str, now: Millis) -> Out:
