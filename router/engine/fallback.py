@@ -93,17 +93,22 @@ class FallbackCalls:
         while self._over:
             call, served = self._over[0]
             try:
-                house = await self._house_at(served.arrived)
-                known = await self._known(served.call)
+                await self._tell_of(call, served)
             except LedgerUnavailable as failure:
                 log.warning("calls of the fallback wait for the database", calls=len(self._over), error=str(failure))
                 return
+            except Exception:  # our own fault: it keeps no other from being told, and is read again at the next start
+                log.exception("call of the fallback not settled", call=served.call)
             del self._over[0]
-            if known:
-                self._record.done([call])
-                continue
-            self._posted[served.call] = call
-            self._engine.post(decided(served, house, self._engine.board.guard.blocks))
+
+    async def _tell_of(self, call: CallId, served: FallbackServed) -> None:
+        house = await self._house_at(served.arrived)
+        if await self._known(served.call):
+            self._record.done([call])
+            return
+        event = decided(served, house, self._engine.board.guard.blocks)
+        self._posted[served.call] = call
+        self._engine.post(event)
 
     async def _known(self, call: CallId) -> bool:
         """Whether the call was told before: the core knows the latest, the ledger all."""
