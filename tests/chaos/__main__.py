@@ -6,7 +6,7 @@ import json
 import random
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -27,13 +27,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"no scenario {', '.join(sorted(unknown))}; there are: {', '.join(SCENARIOS)}")
     seed = random.randrange(1_000_000) if given.seed is None else given.seed
     told = asyncio.run(run_all(given.scenario or list(SCENARIOS), short=given.short, seed=seed))
-    given.json.parent.mkdir(parents=True, exist_ok=True)
-    kept = {"seed": seed, "short": given.short, "figures": {name: [asdict(one) for one in told[name]] for name in told}}
-    given.json.write_text(json.dumps(kept, indent=2) + "\n")
+    _keep(given.json, {name: {"seed": seed, "short": given.short, "figures": told[name]} for name in told})
     broken = [figure for figures in told.values() for figure in figures if not figure.held]
     total = sum(map(len, told.values()))
     print(f"\n{total} promises, {len(broken)} broken; seed {seed}; kept in {given.json}")
     return 1 if broken else 0
+
+
+def _keep(file: Path, told: Mapping[str, object]) -> None:
+    """Beside what other scenarios told before."""
+    before = json.loads(file.read_text()) if file.exists() else {}
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(json.dumps(before | dict(told), indent=2, default=asdict) + "\n")
 
 
 async def run_all(names: Sequence[str], *, short: bool, seed: int) -> dict[str, Sequence[Figure]]:
