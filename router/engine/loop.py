@@ -32,6 +32,7 @@ FROZEN_MS: Millis = 250
 LATE_MS: Millis = 100
 CATCH_UP_S = 0.05  # enough to read what the socket already holds
 BEAT_S = 0.1
+TELL_S = 0.01  # observers are told of some turns at once, after what those turns command was sent
 JUST_AWAKE_MS: Millis = 1_000
 
 log = structlog.get_logger(__name__)
@@ -86,11 +87,13 @@ class Engine:
         self._observers = observers
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
         self._watchers: list[Callable[[], None]] = []
+        self._untold: list[tuple[Millis, Event, Sequence[Command]]] = []
         self._last = last
         self.well_until = last  # the last moment at which core and Asterisk were known to agree
         self._rotation: asyncio.Task[None] | None = None
         self._open = asyncio.Event()
         self._thawed = False
+        self._relinked = False
         self._asleep_since: Millis = 0  # the last freeze
         self._woke: Millis = 0
         self.arriving: set[LegId] = set()  # callers' legs that are still in the inbox
@@ -136,12 +139,13 @@ class Engine:
             while True:
                 await self._open.wait()
                 item = await self._next()
-                if self._thawed:
+                while self._thawed or self._relinked or not self.linked:
+                    await self._open.wait()
                     item = await self._caught_up(item)
-                await self._open.wait()
                 await self.turn(item)
         finally:
             beat.cancel()
+            self._tell()
 
     async def _notice_freezes(self) -> None:
         """A loop that did not run for long was frozen."""
@@ -153,10 +157,11 @@ class Engine:
                 self._thawed, self._asleep_since, self._woke = True, awake, self._clock.now()
 
     async def _caught_up(self, item: Item) -> Item:
-        """After a freeze what happened meanwhile comes from all sides at once: take it in the order of its times, or a
-        wish of now would have a hang-up of then count from now."""
-        await asyncio.sleep(CATCH_UP_S)
-        self._thawed, now = False, self._clock.now()
+        """After a freeze, and after a look at Asterisk, what happened meanwhile comes from all sides at once: take it
+        in the order of its times, or a wish of now would have a hang-up of then count from now."""
+        if self._thawed:
+            await asyncio.sleep(CATCH_UP_S)
+        self._thawed, self._relinked, now = False, False, self._clock.now()
         items = [item, *(self._inbox.get_nowait() for _ in range(self._inbox.qsize()))]
         first, *others = sorted(items, key=lambda one: now if one.at is None else one.at)
         for other in others:
@@ -172,6 +177,7 @@ class Engine:
 
     def link_restored(self) -> None:
         """Core and Asterisk agree again: go on."""
+        self._relinked = True
         self._open.set()
 
     @property
@@ -226,7 +232,7 @@ class Engine:
             self.gate.after(position, partial(self._act, commands, position, item))
         if isinstance(item.event, HouseChanged):
             self._chronicle(now)
-        self._tell(now, item.event, commands)
+        self._remember(now, item.event, commands)
         self._rotate_if_full()
 
     def _act(self, commands: Sequence[Command], position: Position, item: Item) -> None:
@@ -309,10 +315,18 @@ class Engine:
         self._watchers.append(changed)
         return lambda: self._watchers.remove(changed)
 
-    def _tell(self, now: Millis, event: Event, commands: Sequence[Command]) -> None:
-        for observer in self._observers:
-            observer.observed(now=now, event=event, commands=commands)
-        if not (isinstance(event, ClockReached) and not commands):
+    def _remember(self, now: Millis, event: Event, commands: Sequence[Command]) -> None:
+        """Observers are told a little later: no caller waits for a line of the log."""
+        if not self._untold:
+            asyncio.get_running_loop().call_later(TELL_S, self._tell)
+        self._untold.append((now, event, commands))
+
+    def _tell(self) -> None:
+        told, self._untold = self._untold, []
+        for now, event, commands in told:
+            for observer in self._observers:
+                observer.observed(now=now, event=event, commands=commands)
+        if any(commands or not isinstance(event, ClockReached) for _, event, commands in told):
             for watcher in tuple(self._watchers):
                 watcher()
 

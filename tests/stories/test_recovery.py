@@ -11,6 +11,7 @@ from router.core.events import (
     AdvertisingReported,
     AgentPaused,
     HoldRequested,
+    LegEnded,
     ResumeRequested,
     TransferRequested,
     WrapUpFinished,
@@ -18,6 +19,7 @@ from router.core.events import (
 from router.core.ids import CallId, LegId, agent_leg, bridge_of
 from router.core.record import CallRecord, EndingClass, PartKind
 from router.core.view import Phase, Presence
+from router.engine.recovery import reconcile
 from tests.fakes.telephony import Death, Leg
 from tests.stories.houses import ANNA, BERND, FRAU_WEISS, FRIEND, GREETED, PEST, WEISS, a_house, with_praxis
 from tests.stories.running import CALL, Running
@@ -255,6 +257,26 @@ async def test_ring_goes_on_while_the_link_is_lost(tmp_path: Path) -> None:
         assert house.asterisk.dialled == [agent_leg(CALL, 1)]
         await house.answers()
         assert house.engine.board.calls[CALL].phase is Phase.TALKING
+
+
+async def test_what_happened_during_a_long_look_is_taken_up_in_the_order_of_its_times(tmp_path: Path) -> None:
+    async with Running(tmp_path, ORDINARY) as house:
+        await in_conversation(house)
+        house.link_is_lost()
+        await reconcile(house.engine, house.clock)
+        await house.after(3)
+        hung_up = house.clock.now()
+        house.asterisk.hangs_up(CALLER)
+        await house.after(5)
+        house.engine.post(HoldRequested(agent=ANNA), house.clock.now())
+        await house.after(4)
+        house.asterisk.listen(house.engine.post)
+        house.engine.post(LegEnded(call=CALL, leg=CALLER), hung_up)
+        house.engine.link_restored()
+        await house.quiet()
+        await house.agent_wishes(WrapUpFinished(agent=ANNA))
+        record = await house.settled()
+        assert (record.total(PartKind.TALK), record.total(PartKind.WRAP_UP)) == (23_000, 9_000)
 
 
 async def test_wishes_wait_for_the_link(tmp_path: Path) -> None:

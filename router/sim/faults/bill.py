@@ -12,8 +12,9 @@ together in the bridge (a caller on hold still is). A bill is right when
    answered in time (the router frozen, or a request or news of this call hit by a fault) may add itself to that, and
    nothing else may;
 3. **what was spoken is billed**: the stretches together are covered by TALK parts, but for `JOINING_MS`, the stretches
-   in which nobody listened, and the minute before Asterisk's death (by a power cut, or by itself), of which nobody may
-   know anything should the router die, too.
+   in which nobody listened, and the minute before an end that is not to be found in Asterisk's own record: because
+   Asterisk died (by a power cut, or by itself), or because the record was late when the router, which had died, too,
+   looked for it. The journal says then only that the two were there at its last sign of life.
 
 So a fault may cost us money. It costs the client nothing but what nobody can know.
 """

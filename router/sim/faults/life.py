@@ -12,7 +12,7 @@ from pathlib import Path
 from random import Random
 from typing import Any, Protocol, cast
 
-from router.ari.cel import Times
+from router.ari.cel import LegTimes, Times
 from router.ari.client import Client
 from router.ari.errors import AriError
 from router.ari.telephony import AriTelephony
@@ -114,27 +114,30 @@ class Record:
         self._asterisk = asterisk
         self._house_time = house_time
 
-    async def of(self, legs: Sequence[LegId], *, gone: Sequence[LegId] = ()) -> Any:
+    async def of(self, legs: Sequence[LegId], *, gone: Sequence[LegId] = ()) -> LegTimes:
         """See `ari.cel.Times.of`."""
-        answered, ended = self._read(legs)
-        if not set(gone) <= ended.keys():
+        told = self._read(legs)
+        if not set(gone) <= told.ended.keys():
             await asyncio.sleep(ON_ITS_WAY_S)
-            answered, ended = self._read(legs)
-        return answered, ended
+            told = self._read(legs)
+        return told
 
-    def _read(self, legs: Sequence[LegId]) -> tuple[dict[LegId, Millis], dict[LegId, Millis]]:
+    def _read(self, legs: Sequence[LegId]) -> LegTimes:
         answered: dict[LegId, Millis] = {}
         ended: dict[LegId, Millis] = {}
+        handed_on: set[LegId] = set()
         now = self._asterisk.timeline.now
         for name in sorted(legs):
             leg = self._asterisk.legs.get(name) or self._asterisk.past.get(name)
             if leg is None:
                 continue
+            if leg.fallback:
+                handed_on.add(name)
             if leg.answered is not None and leg.recorded_answer is not None and leg.recorded_answer <= now:
                 answered[name] = self._house_time(leg.answered)
             if leg.ended is not None and leg.recorded_end is not None and leg.recorded_end <= now:
                 ended[name] = self._house_time(leg.ended)
-        return answered, ended
+        return LegTimes(answered=answered, ended=ended, handed_on=frozenset(handed_on))
 
 
 class Life:

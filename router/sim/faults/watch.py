@@ -33,7 +33,8 @@ from router.sim.faults.timeline import MS, S
 SILENCE_US = 5 * S
 TICK_US = S // 2
 BY_THEMSELVES = {Phase.TALKING, Phase.HELD, Phase.THROUGH, Phase.WRAPPING, Phase.ENDED}  # last as long as people like
-UNKNOWN_US = 61 * S  # before Asterisk's death, if the router dies, too: the journal's signs of life are a minute apart
+UNKNOWN_US = 61 * S  # before a router's death of which the journal tells nothing: its signs of life are a minute apart
+ON_ITS_WAY_US = 200 * MS  # so long a router that looks waits for Asterisk's record of an end
 STUCK_US = 1_200 * MS  # until a journal that failed is tried again, and what was due is done
 
 
@@ -159,10 +160,23 @@ class Watch:
                 offsets=self.offsets,
                 late=[*unnoticed, *_millis(asterisk.late.get(call, ()), end)],
                 slow=[*stuck, *_millis(asterisk.hit.get(call, ()), end)],
-                blind=blind,
+                blind=[*blind, *_millis(self._unwritten(call), end)],
                 end_ms=end // MS,
             )
             yield from complaints(record, asterisk, truth)
+
+    def _unwritten(self, call: CallId) -> list[tuple[int, int | None]]:
+        """While nobody listened, and before, when a leg ended then and Asterisk's record told of it late."""
+        late = [
+            leg.ended
+            for leg in self.asterisk.of_call.get(call, ())
+            if leg.ended is not None and leg.recorded_end is not None and leg.recorded_end - leg.ended > ON_ITS_WAY_US
+        ]
+        return [
+            (since - UNKNOWN_US, until)
+            for since, until in self.deaf_for
+            if any(since <= ended and (until is None or ended <= until) for ended in late)
+        ]
 
     def _agents(self) -> Iterator[str]:
         busy: dict[str, list[tuple[Millis, Millis, CallId]]] = {}

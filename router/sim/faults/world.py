@@ -251,7 +251,7 @@ class World:
             return
         life = self.life
         alive = life is not None and not life.loop.dead
-        unsynced = life.journal.lag.ms * MS if life is not None and alive and life.journal is not None else 0
+        unsynced = (life.journal.lag.ms + 1) * MS if life is not None and alive and life.journal is not None else 0
         self._power = False
         self._asterisk_dies()
         self._kill("has no power")
