@@ -16,6 +16,7 @@ import structlog
 
 from router.core.commands import BlockCaller, BlockForAll, Command, HangUp, Settle
 from router.core.events import (
+    NETWORK_OUT_OF_ORDER,
     AnnouncementEnded,
     BlockForAllKept,
     BlockKept,
@@ -168,8 +169,9 @@ def _missed(board: Switchboard, found: Found, gap: Gap) -> Iterator[tuple[Millis
             for leg in sorted(call.legs()):
                 yield from _leg_news(call, leg, found, gap)
         if call.recording and call.ended is None and (length := found.recorded.get(call.recording, 0)):
-            yield _spoken_until(call, length, gap), RecordingEnded(
-                call=call.id, recording=call.recording, length_ms=length
+            yield (
+                _spoken_until(call, length, gap),
+                RecordingEnded(call=call.id, recording=call.recording, length_ms=length),
             )
         if call.playback and call.playback not in found.playing and call.ended is None:
             yield gap.until, AnnouncementEnded(call=call.id, playback=call.playback)
@@ -185,8 +187,10 @@ def _leg_news(call: LiveCall, leg: LegId, found: Found, gap: Gap) -> Iterator[tu
     here = found.legs.get(leg)
     rings = leg in call.rung()
     if here is None:
-        ended = gap.until if rings or call.phase is Phase.OFFERED else found.ended.get(leg, gap.since)
-        yield ended, LegEnded(call=call.id, leg=leg)
+        unmet = rings or call.phase is Phase.OFFERED
+        cut_off = leg in found.answered and leg not in found.ended  # Asterisk died before it could write that down
+        ended = gap.until if unmet else found.ended.get(leg, gap.since)
+        yield ended, LegEnded(call=call.id, leg=leg, cause=NETWORK_OUT_OF_ORDER if cut_off else 0)
     elif rings and here.up:
         yield found.answered.get(leg, _in_time(call, gap.until)), LegAnswered(call=call.id, leg=leg)
 
