@@ -186,8 +186,8 @@ class Phone:
         self._taken += 1
         return self.calls[self._taken - 1]
 
-    async def call_from(self, number: str, within: float = WITHIN) -> SippCall:
-        """Wait for a call that shows this caller number; the latest if there are several."""
+    async def call_from(self, number: str | None, within: float = WITHIN) -> SippCall:
+        """Wait for a call that shows this caller number, or none; the latest if there are several."""
 
         def matching() -> list[SippCall]:
             self._line.process.check()

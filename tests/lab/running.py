@@ -86,7 +86,7 @@ class House:
             self._router = await asyncio.create_subprocess_exec(
                 "setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "router",
                 "watchdog" if self.watched else "run", "--config", str(self.config),
-                env=os.environ | self.environment | self.around, stdout=log, stderr=log,
+                env={**os.environ, **self.environment, **self.around}, stdout=log, stderr=log,
             )  # fmt: skip
         await until(self._ready, START_LIMIT, lambda: f"the router to be ready; it said:\n{self.log_tail()}")
 

@@ -18,9 +18,9 @@ from router.db.database import open_database
 from router.engine.lists import Lists
 from router.serving import PHRASES, Router
 from router.settings import Settings
-from router.watchdog.line import Watched
 from router.speech import Sounds
 from router.speech.job import Job
+from router.watchdog.line import Watched
 from tests.fakes.ari_server import PASSWORD, USER, FakeAri, channel, event, fake_ari
 from tests.shells.ari.waiting import until
 from tests.shells.config.houses import SMALL, edited, written
