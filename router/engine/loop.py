@@ -32,6 +32,7 @@ FROZEN_MS: Millis = 250
 LATE_MS: Millis = 100
 CATCH_UP_S = 0.05  # enough to read what the socket already holds
 BEAT_S = 0.1
+TELL_S = 0.01  # observers are told of some turns at once, after what those turns command was sent
 JUST_AWAKE_MS: Millis = 1_000
 
 log = structlog.get_logger(__name__)
@@ -86,6 +87,7 @@ class Engine:
         self._observers = observers
         self._inbox: asyncio.Queue[Item] = asyncio.Queue()
         self._watchers: list[Callable[[], None]] = []
+        self._untold: list[tuple[Millis, Event, Sequence[Command]]] = []
         self._last = last
         self.well_until = last  # the last moment at which core and Asterisk were known to agree
         self._rotation: asyncio.Task[None] | None = None
@@ -143,6 +145,7 @@ class Engine:
                 await self.turn(item)
         finally:
             beat.cancel()
+            self._tell()
 
     async def _notice_freezes(self) -> None:
         """A loop that did not run for long was frozen."""
@@ -176,6 +179,11 @@ class Engine:
         """Core and Asterisk agree again: go on."""
         self._relinked = True
         self._open.set()
+
+    @property
+    def waiting(self) -> int:
+        """Events in the inbox."""
+        return self._inbox.qsize()
 
     @property
     def linked(self) -> bool:
@@ -229,7 +237,7 @@ class Engine:
             self.gate.after(position, partial(self._act, commands, position, item))
         if isinstance(item.event, HouseChanged):
             self._chronicle(now)
-        self._tell(now, item.event, commands)
+        self._remember(now, item.event, commands)
         self._rotate_if_full()
 
     def _act(self, commands: Sequence[Command], position: Position, item: Item) -> None:
@@ -312,10 +320,18 @@ class Engine:
         self._watchers.append(changed)
         return lambda: self._watchers.remove(changed)
 
-    def _tell(self, now: Millis, event: Event, commands: Sequence[Command]) -> None:
-        for observer in self._observers:
-            observer.observed(now=now, event=event, commands=commands)
-        if not (isinstance(event, ClockReached) and not commands):
+    def _remember(self, now: Millis, event: Event, commands: Sequence[Command]) -> None:
+        """Observers are told a little later: no caller waits for a line of the log."""
+        if not self._untold:
+            asyncio.get_running_loop().call_later(TELL_S, self._tell)
+        self._untold.append((now, event, commands))
+
+    def _tell(self) -> None:
+        told, self._untold = self._untold, []
+        for now, event, commands in told:
+            for observer in self._observers:
+                observer.observed(now=now, event=event, commands=commands)
+        if any(commands or not isinstance(event, ClockReached) for _, event, commands in told):
             for watcher in tuple(self._watchers):
                 watcher()
 

@@ -1,8 +1,9 @@
 """Brings finished calls into the ledger, and reported callers onto lists: after the journal's fsync, in their order,
 until the database has them.
 
-Nothing waits for others to come: what is in the queue when the database is free goes in one transaction, one call alone
-when the house is quiet. What cannot be written keeps nothing else from being written: then each goes by itself.
+A call alone goes at once, when the house is quiet. While many end, what comes within `GATHER_S` after a transaction
+waits for the next one: a transaction costs as much as ten calls in it. What cannot be written keeps nothing else from
+being written: then each goes by itself.
 """
 
 import asyncio
@@ -20,6 +21,7 @@ from router.engine.journal import Journal, Position
 from router.ports import Clients, Ledger
 
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 0.1, 5.0
+GATHER_S = 0.25
 AT_ONCE = 64  # calls in one transaction
 MOST_TOLD = 20  # of what was given up, by name
 
@@ -71,6 +73,7 @@ class Settlement:
             await self._persisted(batch[-1][0])
             if await self._tried([command for _, command in batch]):
                 pause = FIRST_PAUSE_S
+                await asyncio.sleep(GATHER_S if len(self._waiting) < AT_ONCE else 0)
             else:
                 await asyncio.sleep(pause)
                 pause = min(2 * pause, LONGEST_PAUSE_S)
