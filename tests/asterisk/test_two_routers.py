@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import aiohttp
 import pytest
@@ -68,6 +69,16 @@ async def taken_over(pair: Pair, stage: Stage, *, since: float, within: float = 
     return other
 
 
+@asynccontextmanager
+async def revived(pair: Pair, stage: Stage) -> AsyncIterator[None]:
+    """The one that ended starts again meanwhile, and stands by."""
+    ended = pair.other(router(stage))
+    await ended.kill_router()  # its process is reaped
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(ended.start_router())
+        yield
+
+
 async def test_a_killed_leaders_calls_and_agents_go_on_with_the_other(
     pair: Pair, stage: Stage, phones: SippStaff
 ) -> None:
@@ -79,16 +90,17 @@ async def test_a_killed_leaders_calls_and_agents_go_on_with_the_other(
     await talks[0].leg.hang_up()
     late = asyncio.create_task(stage.talks([stage.number(), stage.number()], phones))
     await taken_over(pair, stage, since=killed)
-    await wait_for(lambda: talks[0].call.over, 10, "the caller to be hung up after the agent")
-    await flow(*talks[1:], *(gap := await late))
-    for talk in [*talks[1:], *gap]:
-        await talk.call.hang_up()
-    for talk in [*talks, *gap]:
-        booked = await stage.billed(talk)
-        assert booked.record.ending.kind != "fallback"
-    assert len(await stage.house.records(6)) == 6
-    assert (await stage.house.agent(CREW[0]))["presence"] == "paused"
-    await stage.house.ask(CREW[0], "available")
+    async with revived(pair, stage):
+        await wait_for(lambda: talks[0].call.over, 10, "the caller to be hung up after the agent")
+        await flow(*talks[1:], *(gap := await late))
+        for talk in [*talks[1:], *gap]:
+            await talk.call.hang_up()
+        for talk in [*talks, *gap]:
+            booked = await stage.billed(talk)
+            assert booked.record.ending.kind != "fallback"
+        assert len(await stage.house.records(6)) == 6
+        assert (await stage.house.agent(CREW[0]))["presence"] == "paused"
+        await stage.house.ask(CREW[0], "available")
 
 
 async def test_a_woken_leader_commands_nothing_and_leads_again_when_the_other_is_stopped(
@@ -108,11 +120,12 @@ async def test_a_woken_leader_commands_nothing_and_leads_again_when_the_other_is
     assert [one for one in sleeper.relay.commands(since=woken) if one.path.startswith(OVER_CALLS)] == []
     router(stage).terminate()
     await taken_over(pair, stage, since=time.monotonic())
-    await flow(*talks[1:])
-    for talk in talks[1:]:
-        await talk.call.hang_up()
-    for talk in talks:
-        await stage.billed(talk)
+    async with revived(pair, stage):
+        await flow(*talks[1:])
+        for talk in talks[1:]:
+            await talk.call.hang_up()
+        for talk in talks:
+            await stage.billed(talk)
 
 
 async def stands_by(node: Node) -> bool:

@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -30,14 +30,17 @@ CHANNEL = re.compile(r"channelId=([^&]+)")
 
 
 async def run(given: Given) -> Sequence[Figure]:
-    """Races first, on a house of their own; then the leader's deaths, under load."""
+    """Races first, on a house of their own unless time is short; then the leader's deaths, under load."""
+    if given.short:
+        async with _loaded(eager=True) as load:
+            races = await _races(load.pair, SHORT_RACES, given)
+            return [*races, *await _deaths(load, given, settled=SHORT_RACES)]
     with tempfile.TemporaryDirectory(prefix="vorzimmer-two-") as folder:
         config = written(Path(folder) / "yaml", quick)
         async with running_pair(config, eager=True) as pair:
-            races = await _races(pair, SHORT_RACES if given.short else RACES, given)
-    with tempfile.TemporaryDirectory(prefix="vorzimmer-two-") as folder:
-        async with _loaded(Path(folder)) as load:
-            return [*races, *await _deaths(load, given)]
+            races = await _races(pair, RACES, given)
+    async with _loaded(eager=False) as load:
+        return [*races, *await _deaths(load, given)]
 
 
 # --- races ---
@@ -123,21 +126,24 @@ class Load:
 
 
 @asynccontextmanager
-async def _loaded(folder: Path) -> AsyncIterator[Load]:
+async def _loaded(*, eager: bool) -> AsyncIterator[Load]:
     names = crew_names(AGENTS)
-    async with running_lab() as lab:
+    async with AsyncExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vorzimmer-two-")))
+        lab = await stack.enter_async_context(running_lab())
         phones = await lab.staff(dict.fromkeys(names, Answer()), host="127.0.0.3")
         config = written(folder / "yaml", quick, crew(AGENTS, phones.address))
-        async with running_pair(config) as pair:
+        async with running_pair(config, eager=eager) as pair:
             for name in names:
                 await pair.a.ask(name, "login")
             yield Load(pair=pair, phones=phones)
 
 
-async def _deaths(load: Load, given: Given) -> list[Figure]:
+async def _deaths(load: Load, given: Given, *, settled: int = 0) -> list[Figure]:
+    """`settled`: calls of before."""
     pair = load.pair
     calling = [asyncio.create_task(load.come_and_go()) for _ in range(CALLERS)]
-    await asyncio.sleep(3)
+    await asyncio.sleep(1 if given.short else 3)
     away = [await _kill(pair, given) for _ in range(SHORT_KILLS if given.short else KILLS)]
     figures = [at_most("a killed leader's calls are with the other router", max(away), BAR_S, "s")]
     if not given.short:
@@ -151,7 +157,7 @@ async def _deaths(load: Load, given: Given) -> list[Figure]:
         given.say(f"{served} callers came while PostgreSQL was away, {leader.name} leads")
     load.going_on = False
     await asyncio.gather(*calling)
-    return [*figures, *await _books(load, given)]
+    return [*figures, *await _books(load, given, settled)]
 
 
 async def _taken_over(pair: Pair, before: Node, since: float) -> float:
@@ -168,7 +174,10 @@ async def _kill(pair: Pair, given: Given) -> float:
     seconds = await _taken_over(pair, leader, time.monotonic())
     given.say(f"{leader.name} killed, the other one leads after {seconds} s")
     await leader.kill_router()  # its process is reaped
-    await leader.start_router()
+    if given.short:
+        await asyncio.sleep(2)  # for callers who come to the new leader
+    else:
+        await leader.start_router()
     return seconds
 
 
@@ -197,8 +206,8 @@ async def _hand_over(pair: Pair, given: Given) -> Figure:
     return at_most("a leader that is stopped has handed over", seconds, 1.0, "s")
 
 
-async def _books(load: Load, given: Given) -> list[Figure]:
-    records = await load.pair.a.records(len(load.visits), within=30)
+async def _books(load: Load, given: Given, settled: int) -> list[Figure]:
+    records = await load.pair.a.records(settled + len(load.visits), within=30)
     by_caller: dict[str, list[CallRecord]] = defaultdict(list)
     for record in records:
         by_caller[record.caller or ""].append(record)

@@ -201,9 +201,10 @@ async def running_pair(config: Path = DEMO, *, eager: bool = False) -> AsyncIter
             nodes.append(node)
         _copy_new(SPOKEN, asterisk.sounds_dir)
         pair = Pair(nodes[0], nodes[1], postgres)
-        await pair.a.start_router()
-        await pair.leader()
-        await pair.a.spoken()
+        await pair.a.start_router()  # it leads before the other one has loaded
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(pair.b.start_router())
+            await pair.leader()
+            await pair.a.spoken()
         _copy_new(asterisk.sounds_dir, SPOKEN)
-        await pair.b.start_router()
         yield pair
