@@ -40,7 +40,7 @@ from router.metrics.metrics import Metrics
 from router.operators import Operators
 from router.pair import SHARED_SEGMENT_BYTES, Lead, Pair, paired
 from router.serving import Router
-from router.settings import Settings
+from router.settings import CEL_PLACE, Settings
 from router.speech import Sounds
 from router.standby import GRACE_S
 from router.watchdog.line import Watched
@@ -104,9 +104,8 @@ async def built(settings: Settings, watched: Watched, lead: Lead | None = None) 
         )
         if lead:
             metrics.show(lead.metrics)
-        awake = Awake()
-        permission = _permission(awake, lead)
-        client = await stack.enter_async_context(_asterisk(settings, metrics, permission))
+        awake = Awake(lead.leadership.permitted if lead else None)
+        client = await stack.enter_async_context(_asterisk(settings, metrics, awake.permitted))
         sounds = _sounds(settings)
         wall = _wall(kept)
         times = Times(settings.cel_file, lambda stamp: wall.at(millis_of(stamp)))
@@ -136,7 +135,7 @@ async def built(settings: Settings, watched: Watched, lead: Lead | None = None) 
 
 
 def _fallback(settings: Settings, kept: _Kept, engine: Engine, wall: Wall) -> FallbackCalls:
-    place = settings.state_dir / "cel-read.json"
+    place = settings.state_dir / CEL_PLACE
     record = Record(settings.cel_file, place, lambda stamp: wall.at(millis_of(stamp)))
     database = kept.database
     return FallbackCalls(engine=engine, record=record, chronicle=SqlChronicle(database), ledger=SqlLedger(database))
@@ -152,20 +151,9 @@ def _wall(kept: _Kept) -> Wall:
         except JournalBroken as failure:
             log.warning("clock's step not kept", error=str(failure))
 
-    ahead = clock.anchor.ahead_ms if last else None
-    return Wall(ahead=clock.ahead, now=clock.now, kept=ahead, last=last, learned=learned)
-
-
-def _permission(awake: Awake, lead: Lead | None) -> Callable[[], Awaitable[bool]]:
-    """Asked before each command. A leader that cannot ask for its lease still heard whether its place was taken."""
-    if lead is None:
-        return awake.permitted
-    leadership = lead.leadership
-
-    async def permitted() -> bool:
-        return await awake.permitted() and await leadership.permitted()
-
-    return permitted
+    ahead = (clock.before or clock.anchor).ahead_ms if last else None
+    booted = clock.booted if last and clock.before else None
+    return Wall(ahead=clock.ahead, now=clock.now, kept=ahead, last=last, learned=learned, booted=booted)
 
 
 def _asterisk(settings: Settings, metrics: Metrics, permitted: Callable[[], Awaitable[bool]]) -> Client:

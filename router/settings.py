@@ -12,6 +12,8 @@ from typing import Self
 
 from router.core.errors import SetUpFailed
 
+CEL_PLACE = "cel-read.json"  # in the state folder: how far Asterisk's event record was read
+
 VARIABLES: Mapping[str, str] = {
     "VORZIMMER_ARI_PASSWORD": "the password of Asterisk's ARI user (needed)",
     "VORZIMMER_ARI_URL": "where Asterisk's HTTP server is (default: http://127.0.0.1:8088/ari)",

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import shutil
 import tarfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import cattrs
 import orjson
+from cattrs.errors import BaseValidationError
 
 from router.core.errors import SetUpFailed
 from router.core.ids import Millis
@@ -59,11 +61,12 @@ def unpack(source: Path, folder: Path) -> Manifest:
     """Write what is in a backup to `folder` and check all of it. Raises `SetUpFailed`, naming what is wrong."""
     try:
         with tarfile.open(source, mode="r:gz") as archive:
+            _check_room(archive, folder)
             archive.extractall(folder, filter="data")
         manifest = cattrs.structure(orjson.loads((folder / MANIFEST).read_bytes()), Manifest)
     except FileNotFoundError as missing:
         raise SetUpFailed(f"{missing.filename} is missing: {source} is no backup of Vorzimmer") from missing
-    except (tarfile.TarError, EOFError, OSError, ValueError, KeyError, TypeError) as damage:
+    except (tarfile.TarError, EOFError, OSError, ValueError, BaseValidationError) as damage:
         raise SetUpFailed(f"{source} cannot be read: {damage}. Take another backup.") from damage
     if manifest.format > FORMAT:
         raise SetUpFailed(
@@ -72,7 +75,19 @@ def unpack(source: Path, folder: Path) -> Manifest:
     for path, expected in manifest.files.items():
         if not (folder / path).is_file() or checksum(folder / path) != expected:
             raise SetUpFailed(f"{path} in {source} is not what was backed up. Take another backup.")
+    there = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()}
+    if added := there - {MANIFEST, *manifest.files}:
+        raise SetUpFailed(f"{min(added)} in {source} was not backed up: somebody has put it there")
     return manifest
+
+
+def _check_room(archive: tarfile.TarFile, folder: Path) -> None:
+    """Raises `SetUpFailed` for what is larger than the disk: little in the archive may be much."""
+    needed, free = 0, shutil.disk_usage(folder).free
+    for member in archive:
+        needed += member.size
+        if needed > free:
+            raise SetUpFailed(f"what is in it needs more than the {free / 1e6:.0f} MB that are free in {folder.parent}")
 
 
 def checksums(folder: Path) -> dict[str, str]:

@@ -9,6 +9,7 @@ import asyncio
 import shutil
 import tempfile
 import time
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,13 @@ from router.settings import state_dir
 if TYPE_CHECKING:
     from router.core.ledger import Head
     from router.db.copying import Rows
+    from router.engine.journal_records import SegmentName
 
-TRIES = 5  # a journal that was rotated while it was copied is copied again
+TRIES = 5  # with a journal that is rotated between the database's snapshot and its copy
+
+
+class JournalRotated(Exception):
+    """Database and journal are not of one moment."""
 
 
 def add(commands: Commands) -> None:
@@ -65,15 +71,26 @@ async def back_up(given: argparse.Namespace) -> int:
 
 
 async def _database_and_journal(given: argparse.Namespace, folder: Path) -> "tuple[Rows, Head, Millis]":
+    for _ in range(TRIES):
+        try:
+            return await _of_one_moment(given, folder)
+        except JournalRotated:
+            say("the journal was rotated meanwhile: once more")
+    raise SetUpFailed(f"the journal {state_dir() / 'journal'} changes faster than it can be copied: try again")
+
+
+async def _of_one_moment(given: argparse.Namespace, folder: Path) -> "tuple[Rows, Head, Millis]":
     from router.db.copying import head_in, write_rows
     from router.db.database import open_database
+    from router.engine.journal_records import segments
 
-    (folder / "database").mkdir()
+    (folder / "database").mkdir(exist_ok=True)
     journal = state_dir() / "journal"
+    before = segments(journal) if journal.is_dir() else []
     until: list[Millis] = []
 
     async def snapped() -> None:
-        until.append(await asyncio.to_thread(copy_journal, journal, folder / "journal"))
+        until.append(await asyncio.to_thread(copy_journal, journal, folder / "journal", before))
 
     async with open_database(given.database) as database:
         tables = await write_rows(database, folder / "database", snapped)
@@ -82,23 +99,24 @@ async def _database_and_journal(given: argparse.Namespace, folder: Path) -> "tup
     return tables, head_in(folder / "database"), until[0]
 
 
-def copy_journal(journal: Path, target: Path) -> Millis:
-    """Copy a journal that is being written; the instant of its last event. Raises `JournalCorrupt`, `SetUpFailed`."""
+def copy_journal(journal: Path, target: Path, before: "Sequence[SegmentName]") -> Millis:
+    """Copy a journal that is being written, and whose segments were these; the instant of its last event.
+
+    Raises `JournalRotated`: what ended just before the rotation might then be missing. Raises `JournalCorrupt`.
+    """
     from router.engine.journal_records import Recorded, read_entries, segments
 
-    if not journal.is_dir():
+    shutil.rmtree(target, ignore_errors=True)
+    if not before:
         target.mkdir()
         return 0
-    for _ in range(TRIES):
-        shutil.rmtree(target, ignore_errors=True)
-        before = segments(journal)
-        try:
-            shutil.copytree(journal, target, ignore=lambda _, names: [one for one in names if not one.endswith(".log")])
-        except (shutil.Error, FileNotFoundError):
-            continue  # a segment went meanwhile
-        if segments(journal) == before == segments(target):
-            return max((one.now for one in read_entries(target) if isinstance(one, Recorded)), default=0)
-    raise SetUpFailed(f"the journal {journal} changes faster than it can be copied: try again")
+    try:
+        shutil.copytree(journal, target, ignore=lambda _, names: [one for one in names if not one.endswith(".log")])
+    except (shutil.Error, FileNotFoundError) as gone:
+        raise JournalRotated from gone
+    if not segments(journal) == before == segments(target):
+        raise JournalRotated
+    return max((one.now for one in read_entries(target) if isinstance(one, Recorded)), default=0)
 
 
 def _folder(what: str, source: Path, target: Path) -> None:

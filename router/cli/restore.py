@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from router.cli.options import Commands, add_config, add_database, counted, local, opened, say
 from router.core.errors import SetUpFailed
-from router.settings import database_url, state_dir
+from router.settings import CEL_PLACE, database_url, state_dir
 
 if TYPE_CHECKING:
     from router.core.record import CallRecord
@@ -50,6 +50,8 @@ async def bring_back(given: argparse.Namespace) -> int:
         await _database(given, folder / "database", aside)
         for source, target in places:
             _put(source, target, aside)
+        # What the fallback served since the backup is read again: the ledger knows what it has.
+        (state_dir() / CEL_PLACE).unlink(missing_ok=True)
         settled = await _settled(given)
         say(f"settled from the journal: {counted(settled, 'call')}")
         return await _proved(given)
@@ -86,11 +88,13 @@ def _no_router(journal: Path) -> None:
 
 
 async def _database(given: argparse.Namespace, source: Path, aside: str) -> None:
-    from router.db.copying import is_empty, read_rows, set_aside
+    from router.db.copying import is_empty, read_rows, set_aside, used_by_others
     from router.db.database import open_database
     from router.db.schema import upgrade
 
     async with open_database(given.database, create=True) as database:
+        if await used_by_others(database):
+            raise SetUpFailed("another program of ours uses this database: stop every router, then try again")
         file = _file(given)
         empty = not file.exists() if file else await is_empty(database)
         if not empty and not given.force:

@@ -4,6 +4,7 @@ What is written is one snapshot, however long it takes; writers go on meanwhile.
 tables of this release, in one transaction.
 """
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from itertools import islice
@@ -24,6 +25,11 @@ from router.db.tables import lease, ledger_head, metadata
 
 BATCH = 500  # rows
 MADE_WITH_ONE_ROW = (ledger_head, lease)
+LOOKS, LOOK_S = 3, 0.3  # a program that has just ended is still listed for a moment
+OTHERS = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    " AND application_name = 'vorzimmer'"
+)
 NUMBERED = ("presences", "houses", "block_changes")  # PostgreSQL counts these by itself
 
 Rows = Mapping[str, int]
@@ -57,6 +63,18 @@ async def _rows(connection: AsyncConnection, table: Table) -> AsyncIterator[Iter
     found = await connection.stream(select(table).order_by(*table.primary_key))
     async for row in found:
         yield row
+
+
+async def used_by_others(database: Database) -> bool:
+    """PostgreSQL only: whether a program of ours, such as a router, has a connection besides ours."""
+    if database.dialect != "postgresql":
+        return False
+    for _ in range(LOOKS):
+        async with database.reading() as connection:
+            if not await connection.scalar(OTHERS):
+                return False
+        await asyncio.sleep(LOOK_S)
+    return True
 
 
 async def is_empty(database: Database) -> bool:

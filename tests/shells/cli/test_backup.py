@@ -5,12 +5,13 @@ import io
 import shutil
 import stat
 import tarfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
+from router.cli.backup import JournalRotated, copy_journal
 from router.core.events import ClockReached
 from router.core.ids import Millis
 from router.db.database import Database, open_database
@@ -18,6 +19,8 @@ from router.db.ledger import SqlLedger
 from router.db.verify import verify
 from router.engine.clock import AnchoredClock
 from router.engine.journal import Journal
+from router.engine.journal_records import segments
+from router.settings import CEL_PLACE
 from tests.fakes.databases import postgres as postgres
 from tests.fakes.postgres import PostgresServer
 from tests.fakes.records import ARRIVED, talked
@@ -121,19 +124,105 @@ def test_a_backup_that_was_cut_off_is_refused(vorzimmer: Vorzimmer, backup: Path
     assert not (tmp_path / "var/state/vorzimmer.db").exists()
 
 
+def forged(tmp_path: Path, changes: Mapping[str, bytes], *added: tarfile.TarInfo) -> str:
+    """The backup with other content in some of its files, and more members."""
+    with tarfile.open(tmp_path / FILE) as old, tarfile.open(tmp_path / "forged.tar.gz", "w:gz") as new:
+        for member in old:
+            file = old.extractfile(member)
+            content = changes.get(member.name, file.read() if file else b"")
+            member.size = len(content)
+            new.addfile(member, io.BytesIO(content))
+        for member in added:
+            new.addfile(member, io.BytesIO(bytes(member.size)))
+    return "forged.tar.gz"
+
+
+def link(name: str, target: str) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = tarfile.SYMTYPE, target
+    return member
+
+
+def named(name: str) -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.size = 5
+    return member
+
+
 def test_a_file_that_was_changed_is_refused_by_name(vorzimmer: Vorzimmer, backup: Path, tmp_path: Path) -> None:
-    changed = b"forged\n"
-    with tarfile.open(backup) as old:
-        members = [(member, old.extractfile(member)) for member in old.getmembers()]
-        with tarfile.open(tmp_path / "forged.tar.gz", "w:gz") as new:
-            for member, file in members:
-                content = changed if member.name == "database/calls.jsonl" else file.read() if file else b""
-                member.size = len(content)
-                new.addfile(member, io.BytesIO(content))
+    file = forged(tmp_path, {"database/calls.jsonl": b"forged\n"})
     lost(tmp_path)
-    ran = vorzimmer("restore", "forged.tar.gz")
+    ran = vorzimmer("restore", file)
     assert ran.status == 2
     assert "database/calls.jsonl in forged.tar.gz is not what was backed up" in ran.err
+
+
+@pytest.mark.parametrize("manifest", [b"{}", b"[]", b'{"format": "x"}', b"no json"])
+def test_a_manifest_that_is_none_is_told_in_a_sentence(
+    vorzimmer: Vorzimmer, backup: Path, tmp_path: Path, manifest: bytes
+) -> None:
+    ran = vorzimmer("restore", forged(tmp_path, {"manifest.json": manifest}), "--force")
+    assert ran.status == 2
+    assert "forged.tar.gz cannot be read" in ran.err
+    assert "Traceback" not in ran.err
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        named("../outside"),
+        named("/tmp/outside"),
+        named("config/clients/added.yaml"),
+        link("config/out", "/etc"),
+        link("config/in", "clients"),
+    ],
+    ids=lambda member: f"{member.name} {member.linkname}",
+)
+def test_nothing_gets_in_that_was_not_backed_up(
+    vorzimmer: Vorzimmer, backup: Path, tmp_path: Path, added: tarfile.TarInfo
+) -> None:
+    before = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*")}
+    file = forged(tmp_path, {}, added)
+    assert vorzimmer("restore", file, "--force").status == 2
+    after = {path: path.lstat().st_mtime_ns for path in tmp_path.rglob("*") if path.name != file}
+    assert after.keys() == before.keys()
+    assert not Path("/tmp/outside").exists()
+
+
+def test_what_is_larger_than_the_disk_is_refused_before_it_is_written(
+    vorzimmer: Vorzimmer, backup: Path, tmp_path: Path
+) -> None:
+    huge = tarfile.TarInfo("database/huge")
+    huge.size = 1 << 60
+    with tarfile.open(tmp_path / "forged.tar.gz", "w:gz") as new:
+        new.fileobj.write(huge.tobuf())
+    ran = vorzimmer("restore", "forged.tar.gz", "--force")
+    assert ran.status == 2
+    assert "are free" in ran.err
+
+
+def test_a_journal_that_is_rotated_before_it_is_copied_belongs_to_another_moment(tmp_path: Path, journal: Path) -> None:
+    before = segments(journal)
+
+    async def rotated() -> None:
+        async with Journal.open(journal) as opened:
+            opened.begin(AnchoredClock.start().anchor)
+            await opened.rotate(b"{}")
+
+    asyncio.run(rotated())
+    with pytest.raises(JournalRotated):
+        copy_journal(journal, tmp_path / "copy", before)
+    with pytest.raises(JournalRotated):
+        copy_journal(journal, tmp_path / "copy", segments(journal)[:1])
+
+
+def test_what_the_fallback_served_since_the_backup_is_read_again(
+    vorzimmer: Vorzimmer, backup: Path, tmp_path: Path
+) -> None:
+    place = tmp_path / "var/state" / CEL_PLACE
+    place.write_text("{}")
+    assert vorzimmer("restore", FILE, "--force").status == 0
+    assert not place.exists()
 
 
 def test_something_else_is_no_backup(vorzimmer: Vorzimmer, tmp_path: Path) -> None:
@@ -168,3 +257,17 @@ def test_sqlite_becomes_postgresql_and_goes_on(
 
     assert asyncio.run(next_call()) == 4
     assert vorzimmer("backup", "second.tar.gz", "--database", url).status == 0
+
+
+@pytest.mark.postgres
+def test_a_router_that_runs_on_the_database_is_not_disturbed(
+    vorzimmer: Vorzimmer, backup: Path, tmp_path: Path, postgres: PostgresServer
+) -> None:
+    url = postgres.create("in_use")
+    lost(tmp_path)
+
+    async def tried_beside() -> str:
+        async with opened(url) as database, database.reading():
+            return (await asyncio.to_thread(vorzimmer, "restore", FILE, "--database", url, "--force")).err
+
+    assert "stop every router" in asyncio.run(tried_beside())
