@@ -6,6 +6,7 @@ word there are others in the socket, of callers whom it would claim and of calls
 
 import asyncio
 import time
+from collections.abc import Awaitable, Callable
 
 STEP_S = 0.25
 STALL_S = 1.0  # longer than anything that keeps a healthy loop busy
@@ -13,9 +14,13 @@ CATCH_UP_S = 0.25  # enough to read what the socket already holds
 
 
 class Awake:
-    """`run` goes on beside everything else; `permitted` is asked before each command to Asterisk."""
+    """`run` goes on beside everything else; `permitted` is asked before each command to Asterisk.
 
-    def __init__(self) -> None:
+    `leading`, of two routers, is asked last: one that cannot look for its lease still heard that its place was taken.
+    """
+
+    def __init__(self, leading: Callable[[], Awaitable[bool]] | None = None) -> None:
+        self._leading = leading
         self._seen = time.monotonic()
         self._until = 0.0  # so long nothing is commanded
         self._replaced = False
@@ -29,7 +34,7 @@ class Awake:
         self._look()
         if (left := self._until - time.monotonic()) > 0:
             await asyncio.sleep(left)
-        return not self._replaced
+        return not self._replaced and (self._leading is None or await self._leading())
 
     async def run(self) -> None:
         """Notice stalls, until cancelled."""
