@@ -4,12 +4,15 @@ It holds all rooms as the composition root built them, and ties together what no
 """
 
 import asyncio
+import time
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import structlog
 
 from router import heap
+from router.admission import Admission, Load
 from router.ari.client import Client
 from router.ari.errors import AriError, Conflict, NotFound
 from router.ari.generated import events as ari_events
@@ -33,6 +36,7 @@ from router.engine.lists import Lists
 from router.engine.loop import Engine
 from router.engine.recovery import reconcile
 from router.metrics.metrics import Metrics
+from router.metrics.overload import Overload
 from router.operators import Operators
 from router.pair import Lead
 from router.ports import Clients
@@ -72,6 +76,13 @@ class Router:
     awake: Awake = field(default_factory=Awake)
     preparation_s: float = PREPARATION_S
     _aside: set[asyncio.Task[None]] = field(default_factory=set)
+    _claims: dict[str, float] = field(default_factory=dict)  # without an answer yet: since when, the oldest first
+    admission: Admission = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The door is this router's own."""
+        self.admission = Admission(load=self._load, shut=self._shut, clock=time.monotonic, sleep=asyncio.sleep)
+        self.metrics.show(Overload(refused=lambda: self.admission.refused, closed=lambda: self.admission.door.closed))
 
     def problems(self) -> tuple[str, ...]:
         """Implements `usecases.Readiness`."""
@@ -115,7 +126,8 @@ class Router:
         """An event from Asterisk, on its way to the inbox. A call that is offered to all routers is claimed at once."""
         event, at = received.event, self.stamps.of(received)
         if isinstance(event, ari_events.CallBroadcast):
-            self._start(self._claim(event.channel.id))
+            admitted = self.admission.admits(event.timestamp.timestamp())
+            self._start(self._claim(event.channel.id) if admitted else self._refuse(event.channel.id))
         elif isinstance(event, ari_events.ApplicationReplaced):
             self.awake.replaced()
         elif (told := translate(event, self.engine.board.house.country)) is not None:
@@ -143,12 +155,31 @@ class Router:
         if self.engine.journal_trouble:
             log.warning("call not claimed, the dialplan serves it", call=channel, error=self.engine.journal_trouble)
             return
+        self._claims[channel] = time.monotonic()
         try:
             await self.client.events.claimChannel(channelId=channel, application=APP)
         except (Conflict, NotFound):
             log.info("call not ours", call=channel)
         except AriError as error:
             log.warning("call not claimed, the dialplan serves it", call=channel, error=str(error))
+        finally:
+            self._claims.pop(channel, None)
+
+    async def _refuse(self, channel: str) -> None:
+        """One too many; were it left, the other one of two routers would claim it, or the fallback's queue."""
+        with suppress(AriError):
+            await self.client.channels.hangup(channelId=channel, reason="busy")
+
+    async def _shut(self, until: int) -> None:
+        try:
+            await self.client.asterisk.setGlobalVar(variable="REFUSE_UNTIL", value=str(until))
+        except AriError as error:
+            log.info("Asterisk not told whether to refuse calls", error=str(error))
+
+    def _load(self) -> Load:
+        now = time.monotonic()
+        waits = now - next(iter(self._claims.values()), now)
+        return Load(claims=len(self._claims), waits=waits, backlog=self.client.backlog + self.engine.waiting)
 
     async def connected(self) -> None:
         """Before the first event of a new connection: agree with Asterisk on every call."""
@@ -217,6 +248,7 @@ class Router:
                 tasks.create_task(self.lead.replica.run(), name="shared journal")
                 tasks.create_task(self.lead.held(), name="lease")
             tasks.create_task(self.awake.run(), name="awake")
+            tasks.create_task(self.admission.run(), name="admission")
             tasks.create_task(self.engine.run(), name="engine")
             tasks.create_task(self.engine.settlement.run(), name="settlement")
             tasks.create_task(self.engine.chronicling.run(), name="chronicle")

@@ -15,10 +15,15 @@ from router.core.record import Arrival, CallRecord, Ending, EndingClass
 from router.core.trace import Step
 from router.core.view import AgentView, CallView, HouseView, Phase, Presence, WaitingView
 from router.metrics import Metrics
+from router.metrics.leading import LeadingMetrics, Standing
+from router.metrics.overload import Overload
 from tests.replay.tales import from_hand_to_hand, instead_of_waiting
 from tests.stories.houses import ANNA
 from tests.stories.story import Story
 
+OF_TWO = LeadingMetrics(
+    standing=lambda: Standing(node="a", leads=True, epoch=1, shared=True, held=0, differs=False),
+)
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "metrics.md"
 CALL_BACKS, MESSAGES = "vorzimmer_call_backs_total", "vorzimmer_messages_total"
 PARKED, PASSED, TAKEN = "vorzimmer_parked_total", "vorzimmer_passed_total", "vorzimmer_taken_total"
@@ -57,7 +62,7 @@ class House:
         )
 
     def families(self) -> dict[str, Metric]:
-        return {family.name: family for family in text_string_to_metric_families(self.metrics.exposition().decode())}
+        return told(self.metrics.exposition())
 
     def value(self, sample: str, **labels: str) -> float | None:
         found = [
@@ -67,6 +72,10 @@ class House:
             if one.name == sample and one.labels == labels
         ]
         return found[0] if found else None
+
+
+def told(exposition: bytes) -> dict[str, Metric]:
+    return {family.name: family for family in text_string_to_metric_families(exposition.decode())}
 
 
 @pytest.fixture
@@ -293,10 +302,11 @@ def test_every_metric_is_named_helped_and_measured_as_prometheus_wants_it(house:
 
 
 def test_the_documentation_names_every_metric_of_ours_and_no_other(house: House) -> None:
+    house.metrics.show(Overload(refused=lambda: 0, closed=lambda: False))
     documented = set(re.findall(r"^\| `(vorzimmer_\w+)`", DOCUMENTATION.read_text(), re.MULTILINE))
     ours = {
         f"{name}_total" if family.type == "counter" else name
-        for name, family in house.families().items()
+        for name, family in {**house.families(), **told(OF_TWO.exposition())}.items()
         if name.startswith("vorzimmer_") and not name.endswith("_created")
     }
     assert documented == ours

@@ -1,0 +1,26 @@
+"""What the door against overload has done."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from prometheus_client import Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Overload(Collector):
+    """Looks only when it is scraped."""
+
+    refused: Callable[[], int]
+    closed: Callable[[], bool]
+
+    def describe(self) -> Iterable[Metric]:
+        """Nothing: registering must not look."""
+        return ()
+
+    def collect(self) -> Iterator[Metric]:
+        """How many were refused, and whether they are now."""
+        what = "Calls that were offered to the router and refused because of overload."
+        yield CounterMetricFamily("vorzimmer_overload_refused", what, self.refused())
+        yield GaugeMetricFamily("vorzimmer_overloaded", "1 while new calls are refused.", self.closed())
