@@ -18,6 +18,7 @@ from router.core.ids import LegId, Millis
 
 LOOK_BACK = 32 * 1024 * 1024  # bytes from the file's end, some 100,000 lines: far more than a gap can hold
 ON_ITS_WAY_S = 0.2  # Asterisk writes an event some milliseconds after it
+LETTING_GO_MS = 500  # so long a busy Asterisk may take from a hang-up, when a leg leaves its bridge, to its record
 GIVEN_AWAY = {"handed_on", "fallback"}
 
 log = structlog.get_logger(__name__)
@@ -58,13 +59,21 @@ class Times:
         answered: dict[LegId, Millis] = {}
         ended: dict[LegId, Millis] = {}
         handed_on: set[LegId] = set()
+        left: dict[str, str] = {}  # the stamp at which a leg left its bridge, until it is in one again
         for kind, at, leg in self._told(path):
+            if leg in legs and kind in {"BRIDGE_ENTER", "BRIDGE_EXIT"}:
+                left[leg] = at if kind == "BRIDGE_EXIT" else ""
             told = {"ANSWER": answered, "HANGUP": ended, "CHAN_END": ended}.get(kind)
             if kind in GIVEN_AWAY and leg in legs:
                 handed_on.add(LegId(leg))
             elif told is not None and leg in legs and leg not in told and (when := self._instant(at)) is not None:
-                told[LegId(leg)] = when
+                told[LegId(leg)] = when if told is answered else self._let_go(left.get(leg, ""), when)
         return LegTimes(answered=answered, ended=ended, handed_on=frozenset(handed_on))
+
+    def _let_go(self, left: str, ended: Millis) -> Millis:
+        """The end of a leg that spoke: when it left its bridge, if its end follows at once."""
+        when = self._instant(left)
+        return when if when is not None and ended - LETTING_GO_MS <= when <= ended else ended
 
     def _told(self, path: Path) -> Iterator[tuple[str, str, str]]:
         """Kind, time stamp and channel of each whole line."""

@@ -160,3 +160,24 @@ async def test_no_content_can_make_it_raise(tmp_path_factory: pytest.TempPathFac
     file = tmp_path_factory.getbasetemp() / "any.csv"
     file.write_bytes(content + b"\n" + RECORD.encode())
     assert await read(file) == (ANSWERED, ENDED)
+
+
+BRIDGED, OUT_OF_IT = f'"BRIDGE_ENTER","1790000001.5","{CALLER}"\n', f'"BRIDGE_EXIT","1790000004.1","{CALLER}"\n'
+HUNG_UP = f'"HANGUP","1790000004.5","{CALLER}"\n'
+
+
+@pytest.mark.parametrize(
+    ("lines", "ended"),
+    [
+        (BRIDGED + OUT_OF_IT + HUNG_UP, 4_100),
+        (BRIDGED + OUT_OF_IT + BRIDGED + HUNG_UP, 4_500),
+        (BRIDGED + OUT_OF_IT + HUNG_UP.replace("4.5", "9.5"), 9_500),
+        (BRIDGED + OUT_OF_IT.replace("4.1", "x") + HUNG_UP, 4_500),
+    ],
+    ids=["let go late", "back in its bridge", "out of it for long", "damaged"],
+)
+async def test_who_spoke_hung_up_when_asterisk_took_the_leg_out_of_its_bridge(
+    record: Path, lines: str, ended: int
+) -> None:
+    put(record, lines)
+    assert (await told(Times(record, millis)))[1] == {CALLER: EPOCH + ended}
