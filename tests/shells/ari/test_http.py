@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from router.ari.errors import AriConnectionLost, AriTimeout
+from router.ari.errors import AriConnectionLost, AriTimeout, AriUnreachable
 from router.ari.handles import Request
 from router.ari.options import Options
 from router.ari.pool import Pool
@@ -162,3 +162,41 @@ async def test_asterisk_may_have_an_address_of_ipv6() -> None:
             assert await ask(pool) == [1]
     except OSError:
         pytest.skip("no IPv6 here")
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+async def test_whether_anything_may_be_changed_is_asked_before_each_sending(method: str) -> None:
+    answers = iter([True, False, True])
+
+    async def allowed() -> bool:
+        return next(answers)
+
+    script, order = Script(OK + b"[1]", OK + b"[2]", OK + b"[3]"), Request("an.order", method, ("channels", "1"))
+    async with pool_to(script, allowed=allowed) as pool:
+        assert await ask(pool, order) == [1]
+        with pytest.raises(AriUnreachable, match="not sent, another router has our place"):
+            await ask(pool, order)
+        assert await ask(pool, order) == [2]
+    assert sum(len(told) for told in script.requests) == 2
+
+
+async def test_a_request_that_goes_over_another_connection_is_asked_about_again() -> None:
+    answers = iter([True, False])
+
+    async def allowed() -> bool:
+        return next(answers)
+
+    script = Script(OK + b"[1]", HANG_UP, OK + b"[2]")
+    async with pool_to(script, allowed=allowed) as pool:
+        assert await ask(pool) == [1]
+        with pytest.raises(AriUnreachable, match="another router"):
+            await ask(pool, Request("an.order", "DELETE", ("channels", "1")))
+    assert [len(told) for told in script.requests if told] == [2]
+
+
+async def test_who_may_change_nothing_may_still_look() -> None:
+    async def allowed() -> bool:
+        return False
+
+    async with pool_to(Script(OK + b"[1]"), allowed=allowed) as pool:
+        assert await ask(pool) == [1]
