@@ -5,14 +5,12 @@ there already is answered with 409 and is what was wanted. What fails is told to
 """
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
 import structlog
 
-from router.ari import wire
 from router.ari.cel import Times
 from router.ari.client import Client
 from router.ari.errors import (
@@ -26,10 +24,8 @@ from router.ari.errors import (
     ServerError,
     Unprocessable,
 )
-from router.ari.handles import Request
-from router.ari.plant import SAFE
+from router.ari.placing import originator, put_through, ring_agent, ring_outside
 from router.ari.standing import found_in, plays
-from router.ari.translate import APP, PLACED, PUT_THROUGH
 from router.core.commands import (
     Announce,
     Answer,
@@ -57,21 +53,15 @@ from router.core.commands import (
 )
 from router.core.errors import VorzimmerError
 from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
-from router.core.ids import BridgeId, CallId, LegId, Millis, PlaybackId, RecordingId, bridge_of, call_of, part_of
+from router.core.ids import BridgeId, CallId, LegId, Millis, PlaybackId, RecordingId, bridge_of, call_of
 from router.core.refusal import Refusal
 from router.ports import Found, Speech
 
-RING_LIMIT_S = 120  # a guard only: the core ends a ring by its own deadline
 FROM_AGENTS = "from-agents"  # the dialplan's context of agents' phones
 PAUSES_S = (0.2, 0.5, 1, 2, 5, 10, 20, 30)  # between the tries to end a leg that will not go: a minute in all
 SOUND_LIMIT_S = 3  # no caller waits longer in silence for a sound that is still being made
-DIALLED = re.compile(r"\+?[0-9]+")  # nothing that the dialplan would take for more than a number
 BRIDGE = "mixing,dtmf_events"  # an agent's codes are heard whatever the media path
 RECORDED = "wav"  # 16 bit, 8 kHz: 16 kB a second
-AUTO_ANSWER = {
-    "PJSIP_HEADER(add,Call-Info)": "<sip:127.0.0.1>;answer-after=0",
-    "PJSIP_HEADER(add,Alert-Info)": "<http://127.0.0.1>;info=alert-autoanswer;delay=0",
-}
 REASONS: Mapping[Refusal, Any] = {
     Refusal.REJECTED: "rejected",
     Refusal.BUSY: "busy",
@@ -245,56 +235,6 @@ class AriTelephony:
         await self._client.channels.stopMoh(channelId=command.leg)
         await self._client.bridges.addChannel(bridgeId=bridge_of(command.call), channel=command.leg)
 
-    async def _ring_agent(self, command: RingAgent) -> None:
-        shown = f'"{_quotable(command.client_name)}" <{command.caller or "anonymous"}>'
-        variables = AUTO_ANSWER if command.auto_answer else None
-        await self._originate(command, f"PJSIP/{command.agent}", shown, variables)
-
-    async def _ring_outside(self, command: RingStaff | RingCaller) -> None:
-        await self._originate(command, f"PJSIP/{command.number}@{command.trunk}", command.caller_id, None)
-
-    async def _put_through(self, command: PutThrough) -> None:
-        """The dialplan dials what only these variables tell; see `put-through` in dialplan/extensions.conf."""
-        if not (DIALLED.fullmatch(command.number) and SAFE.fullmatch(command.trunk)):
-            raise ValueError(f"{command.number}@{command.trunk} cannot be dialled")
-        shown = command.caller_id if DIALLED.fullmatch(command.caller_id) else ""
-        variables = {
-            "PUT_NUMBER": command.number,
-            "PUT_TRUNK": command.trunk,
-            "PUT_SHOWN": shown,
-            "PUT_RING": _seconds_up(command.ring_ms),
-        }
-        channels = self._client.channels
-        await asyncio.gather(
-            self._client.send(_follow(command.call), wire.nothing),
-            channels.setChannelVars(channelId=command.call, variables=variables),
-        )
-        with suppress(Conflict):  # it is there already
-            await channels.continueInDialplan(
-                channelId=command.call, context=PUT_THROUGH, extension=part_of(command.leg), priority=1
-            )
-
-    async def _originate(
-        self,
-        command: RingAgent | RingStaff | RingCaller,
-        endpoint: str,
-        caller: str,
-        variables: Mapping[str, object] | None,
-    ) -> None:
-        try:
-            await self._client.channels.originateWithId(
-                channelId=command.leg,
-                endpoint=endpoint,
-                app=APP,
-                appArgs=PLACED,
-                callerId=caller,
-                timeout=RING_LIMIT_S,
-                originator=_originator(command),
-                variables=variables,
-            )
-        except Conflict:
-            log.info("leg is there already", call=command.call, leg=command.leg)
-
     async def _to_fallback(self, command: SendToFallback) -> None:
         try:
             await self._client.channels.continueInDialplan(
@@ -354,10 +294,10 @@ _ACTS: Mapping[type[Command], Callable[[AriTelephony, Any], Awaitable[Sequence[E
     StopMusic: AriTelephony._silence,
     Hold: AriTelephony._hold,
     Unhold: AriTelephony._unhold,
-    RingAgent: AriTelephony._ring_agent,
-    RingStaff: AriTelephony._ring_outside,
-    PutThrough: AriTelephony._put_through,
-    RingCaller: AriTelephony._ring_outside,
+    RingAgent: lambda one, command: ring_agent(one._client, command),
+    RingStaff: lambda one, command: ring_outside(one._client, command),
+    PutThrough: lambda one, command: put_through(one._client, command),
+    RingCaller: lambda one, command: ring_outside(one._client, command),
     Record: AriTelephony._record,
     StopRecording: AriTelephony._stop_recording,
     SendToFallback: AriTelephony._to_fallback,
@@ -373,19 +313,12 @@ def _failure(command: Command, failure: Failure, detail: str) -> Sequence[Event]
     return [CommandFailed(call=call, command=type(command).__name__, failure=failure, detail=detail, leg=leg)]
 
 
-def _follow(call: CallId) -> Request:
-    """To be told of a caller's channel outside the application, too. The answer, all that the application holds, is
-    not read."""
-    source = {"eventSource": f"channel:{call}"}
-    return Request("applications.subscribe", "POST", ("applications", APP, "subscription"), source)
-
-
 def _legs(command: Command) -> Sequence[LegId]:
     """The legs that must exist for the command to be carried out."""
     if isinstance(command, Join):
         return command.legs
     if isinstance(command, RingAgent | RingStaff | RingCaller):
-        caller = _originator(command)  # the caller: without the originator there is nobody to ring for
+        caller = originator(command)  # the caller: without the originator there is nobody to ring for
         return (LegId(caller),) if caller else ()
     return (command.leg,) if isinstance(command, LegCommand) else ()
 
@@ -395,19 +328,6 @@ def _texts(command: Announce) -> Sequence[str]:
     return command.sentences or (command.text,)
 
 
-def _originator(command: RingAgent | RingStaff | RingCaller) -> CallId | None:
-    return None if isinstance(command, RingCaller) or command.called_back else command.call
-
-
-def _seconds_up(millis: Millis) -> str:
-    """The dialplan counts whole ones."""
-    return str(-(-millis // 1000))
-
-
 def _seconds(millis: Millis) -> int:
     """Asterisk counts whole ones, and takes 0 for no limit."""
     return max(1, millis // 1000)
-
-
-def _quotable(name: str) -> str:
-    return "".join(sign for sign in name if sign.isprintable() and sign not in '"<>\\')
