@@ -17,6 +17,7 @@ from tests.lab.running import House, until
 KILLS, SHORT_KILLS = (10, 190), (1, 2)  # alone, watched
 AGENTS, SHORT_AGENTS = 24, 8
 CALLERS, SHORT_CALLERS = 8, 5  # at a time
+SPARED = 4  # the others are killed soon, mostly before their spare has loaded
 BAR_S = 2.0
 
 
@@ -56,13 +57,13 @@ async def _call(traffic: Traffic) -> None:
 
 
 async def _some_time(given: Given) -> None:
-    await asyncio.sleep(given.chance.uniform(0.1, 2.0))
+    await asyncio.sleep(given.chance.uniform(0.1, 1.2))
 
 
 async def _kill(traffic: Traffic, given: Given, number: int) -> Away:
-    """Kill the router below its watchdog, every other time when the spare is ready."""
+    """Kill the router below its watchdog, every fourth time when the spare is ready."""
     house = traffic.house
-    if number % 2 == 0:
+    if number % SPARED == 0:
         await until(lambda: _spare(house), 30, "a spare")
     await _some_time(given)
     spare, pid, begun = await _spare(house), house.router_pid, time.monotonic()

@@ -5,6 +5,7 @@ Everybody speaks all the time, so that whoever hears nothing is in silence.
 
 import asyncio
 import itertools
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -30,13 +31,16 @@ ORDINARY_MS = 250  # from the agent's answer to the caller's, while a router is 
 
 
 def busy(config: Config) -> None:
-    """Short after-work, a fallback number of its own for everybody, and callers who may wait."""
+    """Short after-work, a fallback number of its own for everybody, callers who may wait, agents for all."""
     config["house"]["wrap_up_limit"] = "1s"
     for client in config["clients"].values():
         client["fallback_number"] = FALLBACK
         for person in client.get("staff", {}).values():
             person["ring"] = "10s"
     config["clients"]["brief"] |= {"max_wait": "60s"}
+    for name, agent in config["agents"].items():
+        if name.startswith("crew"):
+            agent["skills"] = ["technical", "orders"]
 
 
 @dataclass(kw_only=True)
@@ -48,7 +52,7 @@ class Visit:
     call: SippCall
     ended_by_agent: bool = False
     trouble: str = ""
-    transferred: bool = False
+    pressed_at: float = 0.0  # when the keys that put the caller through were last pressed, UTC in ms
 
 
 @dataclass(kw_only=True)
@@ -94,6 +98,16 @@ class Traffic:
         async def course(_: Traffic, visit: Visit) -> None:
             await self.partner(visit)
             await asyncio.sleep(seconds)
+            await self.last_word(visit)
+
+        await self.visit("talks", KRAUSE, course)
+
+    async def talk_until(self, over: asyncio.Event) -> None:
+        """A caller who talks to whoever answers until something is over."""
+
+        async def course(_: Traffic, visit: Visit) -> None:
+            await self.partner(visit)
+            await over.wait()
             await self.last_word(visit)
 
         await self.visit("talks", KRAUSE, course)
@@ -170,6 +184,7 @@ class Traffic:
         for _ in range(5):
             if leg is None or not leg.live:
                 break
+            visit.pressed_at = time.time() * 1000
             await leg.press("*21")
             await asyncio.sleep(2)
         await asyncio.sleep(self._while())
@@ -242,14 +257,16 @@ class Traffic:
 
     def off_by(self, visit: Visit, record: CallRecord) -> float:
         """By how many milliseconds the billed conversation differs from SIPp's, beyond what SIPp itself cannot tell:
-        what it sent reached Asterisk between the sending and the confirmation."""
+        what it sent reached Asterisk between the sending and the confirmation, and who puts a caller through talks
+        until the key, after which the leg is let go."""
         shortest = longest = 0.0
         for leg in self.conversations(visit):
             first = min((one for one in (visit.call, leg) if one.over), key=lambda one: one.record.ended_at or 0)
             earliest, latest = _begun(visit.call, leg)
             ended = first.record.ended_at or 0.0
             byes = (one.at for one in first.messages if one.code and one.method == "BYE" and not one.sent)
-            shortest, longest = shortest + ended - latest, longest + next(byes, ended) - earliest
+            over = min(ended, visit.pressed_at) if first is leg and visit.pressed_at > latest else ended
+            shortest, longest = shortest + over - latest, longest + next(byes, ended) - earliest
         billed = record.total(PartKind.TALK)
         return max(0.0, shortest - billed, billed - longest)
 
