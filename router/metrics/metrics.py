@@ -1,5 +1,6 @@
 """Everything that `/metrics` shows, in a registry of our own."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
@@ -52,6 +53,7 @@ class Metrics:
         _replacements(self._registry, replaced)
         ProcessCollector(registry=self._registry)
         PlatformCollector(registry=self._registry)
+        Gauge("vorzimmer_tasks", "Tasks of the event loop.", registry=self._registry).set_function(_tasks)
         self._ari = _ari_requests(self._registry)
         self._config, self._loaded, self._failed = _config(self._registry)
         self._reloads = _reloads(self._registry)
@@ -87,6 +89,14 @@ class Metrics:
     def exposition(self) -> bytes:
         """All metrics in Prometheus' text format 0.0.4."""
         return generate_latest(self._registry)
+
+
+def _tasks() -> int:
+    """0 for who reads the metrics outside of the event loop."""
+    try:
+        return len(asyncio.all_tasks())
+    except RuntimeError:
+        return 0
 
 
 def _replacements(registry: CollectorRegistry, replaced: Mapping[str, int]) -> None:
