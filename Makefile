@@ -13,7 +13,7 @@ MINUTES ?= 20
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: help demo run test check lint types imports fast format setup docs fuzz soak chaos bench bench-core bench-engine bench-journal bench-simulate clean
+.PHONY: help demo run test check lint types imports fast format setup docs fuzz soak chaos bench bench-soak bench-core bench-engine bench-journal bench-simulate clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -59,6 +59,9 @@ chaos: setup  ## Kill, freeze, cut and fill up a real house under load, and tell
 
 bench: setup  ## Calls side by side through Dial, app_queue and the router (PATHS="dial queue500 router", QUICK=1)
 	@$(RUN)python -m bench.calls $(foreach path,$(PATHS),--path $(path)) $(if $(QUICK),--quick)
+
+bench-soak: setup  ## 100,000 short calls through the router: no growth, nothing left over (CALLS=10000, RATE=60); half an hour
+	@$(RUN)python -m bench.calls.soak $(if $(CALLS),--calls $(CALLS)) $(if $(RATE),--rate $(RATE))
 
 bench-core: setup  ## How fast the core decides, in houses of every size; two minutes
 	@$(RUN)python -m bench.core

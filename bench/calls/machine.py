@@ -25,6 +25,11 @@ def descriptors(pid: int) -> int:
     return sum(1 for _ in Path(f"/proc/{pid}/fd").iterdir())
 
 
+def threads(pid: int) -> int:
+    """Threads of a process."""
+    return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
+
+
 def idle_ms() -> float:
     """Time that all processors together had nothing to do, since the machine began."""
     return int(Path("/proc/stat").read_text().split()[4]) * TICK_MS
