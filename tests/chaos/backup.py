@@ -30,10 +30,11 @@ async def run(given: Given) -> Sequence[Figure]:
         async with running_traffic(folder, given.chance, agents=10, watched=False) as traffic:
             count = SHORT_BEFORE if given.short else BEFORE
             calling = [asyncio.create_task(_callers(traffic, count // SHORT_BEFORE)) for _ in range(SHORT_BEFORE)]
-            live = [asyncio.create_task(traffic.talk(14.0)) for _ in range(LIVE)]
+            back = asyncio.Event()
+            live = [asyncio.create_task(traffic.talk_until(back)) for _ in range(LIVE)]
             await asyncio.gather(*calling)
             before = len(traffic.visits)
-            ending = asyncio.create_task(traffic.talk(3.0))  # is up at the backup, and ends before the restore
+            ending = asyncio.create_task(traffic.talk(2.5))  # is up at the backup, and ends before the restore
             await wait_for(lambda: len(traffic.visits) > before, 10, "one more caller")
             await traffic.partner(traffic.visits[-1])
             backup_s = await _backed_up(traffic.house, folder / "house.tar.gz", given)
@@ -42,6 +43,7 @@ async def run(given: Given) -> Sequence[Figure]:
             shutil.rmtree(traffic.house.state)
             restore_s = await _restored(traffic.house, folder / "house.tar.gz", given)
             await traffic.house.start_router()
+            back.set()
             await asyncio.gather(*live)
             await traffic.on_duty()
             await traffic.talk(1.0)

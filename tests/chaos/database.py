@@ -16,7 +16,7 @@ from tests.chaos.traffic import TOLERANCE_MS, Traffic, running_traffic
 from tests.fakes.postgres import PostgresServer, postgres_server
 from tests.lab.running import House, until
 
-AWAY_S, SHORT_AWAY_S = 60.0, 3.0
+AWAY_S, SHORT_AWAY_S = 60.0, 1.0
 CUTS, SHORT_CUTS = 60, 5
 CALLERS, SHORT_CALLERS = 6, 3  # at a time
 READY_S = 10.0  # the router tries again at least every 5 s
@@ -87,7 +87,7 @@ async def _calling(traffic: Traffic, given: Given) -> AsyncIterator[None]:
 
     async def one_after_the_other() -> None:
         while traffic.open:
-            await traffic.talk(given.chance.uniform(1.0, 3.0))
+            await traffic.talk(given.chance.uniform(1.0, 1.5 if given.short else 3.0))
 
     count = SHORT_CALLERS if given.short else CALLERS
     calling = [asyncio.create_task(one_after_the_other()) for _ in range(count)]

@@ -40,7 +40,8 @@ async def run(given: Given) -> Sequence[Figure]:
                 house.around = {**house.around, "PYTHONSAFEPATH": "1", "PYTHONPATH": str(folder / "before")}
             await house.start_router()
             await traffic.on_duty()
-            live = [asyncio.create_task(traffic.talk(12.0)) for _ in range(SHORT_LIVE if given.short else LIVE)]
+            new = asyncio.Event()
+            live = [asyncio.create_task(traffic.talk_until(new)) for _ in range(SHORT_LIVE if given.short else LIVE)]
             await traffic.talk(0.5)
             given.say(f"its tables are at revision {await _revision(house)}")
             await house.command("db", "upgrade")
@@ -49,6 +50,7 @@ async def run(given: Given) -> Sequence[Figure]:
             house.around = {}
             await house.stop_router()
             await house.start_router()
+            new.set()
             await asyncio.gather(*live)
             await traffic.on_duty()
             await traffic.talk(0.5)
