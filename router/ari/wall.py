@@ -51,7 +51,8 @@ class Wall:
     """Reads stamps, in milliseconds since 1970 by Asterisk's clock; learns from those that it is told when they are.
 
     `ahead` is the house's clock less this machine's wall clock; `now` the house's. `kept` and `last` are of the run
-    before: what was added to a stamp, and the last instant it knew. `learned` is told when that changes.
+    before: what was added to a stamp, and the last instant it knew. `learned` is told when that changes. `booted`, if
+    the machine was booted since: when, by the house's clock; stamps from before are read by `kept`, and no others.
     """
 
     def __init__(
@@ -62,14 +63,20 @@ class Wall:
         kept: Millis | None = None,
         last: Millis = 0,
         learned: Callable[[Millis], None] = lambda _: None,
+        booted: Millis | None = None,
     ) -> None:
         self._ahead = ahead
         self._now = now
-        self._was_ahead = ahead() if kept is None else kept
+        self._was_ahead = ahead() if kept is None or booted is not None else kept
         self._last = last
         self._learned = learned
         self._offsets = [] if kept is None else [_Offset(ms=kept, since=0, surely=0)]
-        self._told = kept or 0
+        if booted is not None:
+            fresh = self._was_ahead
+            for offset in self._offsets:
+                offset.until = booted - fresh + offset.ms  # by the clock of then
+            self._offsets.append(_Offset(ms=fresh, since=booted + DISORDER_MS, surely=booted))
+        self._told = self._offsets[-1].ms if self._offsets else 0
 
     def event(self, stamp: Millis, read: Millis) -> Millis:
         """The instant of an event that was read at `read`. To be asked of every event, in order."""

@@ -39,10 +39,11 @@ class Sources:
 
 
 class AnchoredClock:
-    """Implements `router.ports.Clock`."""
+    """Implements `router.ports.Clock`. `before` is the anchor of the run before, when that was of another boot."""
 
-    def __init__(self, anchor: Anchor, sources: Sources) -> None:
+    def __init__(self, anchor: Anchor, sources: Sources, before: Anchor | None = None) -> None:
         self.anchor = anchor
+        self.before = before
         self._sources = sources
 
     @classmethod
@@ -62,7 +63,7 @@ class AnchoredClock:
         """
         sources = sources or Sources()
         if anchor is None or anchor.boot_id != sources.boot_id() or anchor.monotonic_ns > sources.monotonic_ns():
-            return cls.start(sources, not_before=not_before)
+            return cls(cls.start(sources, not_before=not_before).anchor, sources, anchor)
         return cls(anchor, sources)
 
     def now(self) -> Millis:
@@ -72,6 +73,11 @@ class AnchoredClock:
     def at(self, monotonic_ns: int) -> Millis:
         """The instant at which the monotonic clock showed `monotonic_ns`."""
         return self.anchor.utc_ms + (monotonic_ns - self.anchor.monotonic_ns) // NS_PER_MS
+
+    @property
+    def booted(self) -> Millis:
+        """The instant at which the machine's monotonic clock began: nothing before it was stamped in this boot."""
+        return self.at(0)
 
     def ahead(self) -> Millis:
         """By how many milliseconds this clock is ahead of the machine's wall clock now; negative when behind."""
