@@ -13,7 +13,7 @@ from tests.lab.failure import LabFailed
 from tests.lab.trace import SipMessage, user_of
 
 RATE = 40
-SECONDS, QUICK_SECONDS = 30, 15
+SECONDS, QUICK_SECONDS = 25, 15
 WARM_UP = 5  # seconds
 
 

@@ -2,10 +2,12 @@
 
 import os
 import resource
+from contextlib import suppress
 from pathlib import Path
 
 TICK_MS = 1000 / os.sysconf("SC_CLK_TCK")
 CORES = os.cpu_count() or 1
+AHEAD = "-18"  # as a nice value
 PAGE_KB = os.sysconf("SC_PAGE_SIZE") / 1024
 
 
@@ -28,6 +30,15 @@ def descriptors(pid: int) -> int:
 def threads(pid: int) -> int:
     """Threads of a process."""
     return sum(1 for _ in Path(f"/proc/{pid}/task").iterdir())
+
+
+def put_ahead(pid: int) -> None:
+    """Let this process, and all others of its session, go before the rest of the machine, where that is allowed.
+
+    Linux shares processors between sessions, so that one busy process elsewhere would take half of them.
+    """
+    with suppress(OSError):
+        Path(f"/proc/{pid}/autogroup").write_text(AHEAD)
 
 
 def idle_ms() -> float:

@@ -42,13 +42,13 @@ class Path:
 PATHS: Mapping[str, Path] = {
     path.name: path
     for path in (
-        Path(name="dial", kind=Kind.DIAL, agents=500, guess=400),
+        Path(name="dial", kind=Kind.DIAL, agents=500, guess=300),
         Path(name="queue50", kind=Kind.QUEUE, agents=50, guess=40),
-        Path(name="queue500", kind=Kind.QUEUE, agents=500, guess=160),
+        Path(name="queue500", kind=Kind.QUEUE, agents=500, guess=180),
         Path(name="queue2000", kind=Kind.QUEUE, agents=2000, guess=120),
         Path(name="router50", kind=Kind.ROUTER, agents=50, guess=40),
-        Path(name="router", kind=Kind.ROUTER, agents=500, guess=60),
+        Path(name="router", kind=Kind.ROUTER, agents=500, guess=100),
         Path(name="router2000", kind=Kind.ROUTER, agents=2000, guess=60),
-        Path(name="straight", kind=Kind.STRAIGHT, agents=50, guess=60),
+        Path(name="straight", kind=Kind.STRAIGHT, agents=50, guess=100),
     )
 }

@@ -1,6 +1,7 @@
 """What stands while one way is measured: an Asterisk of the project with room for many calls, perhaps the router."""
 
 import asyncio
+import os
 import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterator
@@ -14,6 +15,7 @@ from asterisk.names import write_names
 from asterisk.slots import Slot
 from bench.calls import dialplan
 from bench.calls.addresses import ARI_PORT, DIALLED, RTP_PORTS, SIP_PORT, SOUND, agent_name
+from bench.calls.machine import put_ahead
 from bench.calls.paths import Kind
 from bench.calls.paths import Path as Way
 from bench.calls.routing import Router, running_router
@@ -75,6 +77,8 @@ async def standing(way: Way, *, on_duty: int | None = None) -> AsyncIterator[Sta
         stack.enter_context(_sound_thrown_away())
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vorzimmer-bench-")))
         asterisk = await stack.enter_async_context(_asterisk(way, reachable=duty > 0))
+        for ours in (os.getpid(), asterisk.pid):
+            put_ahead(ours)
         router = None
         if way.routed:
             router = await stack.enter_async_context(running_router(way, asterisk, folder))

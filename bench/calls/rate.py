@@ -13,7 +13,7 @@ from bench.calls.sipp import Calls
 STEP = 20  # calls a second
 SHORT, WHOLE = 6, 30  # seconds
 PATIENCE = 6  # seconds for the last calls to end
-SEARCH_LIMIT = 45.0  # seconds, after which the best so far is confirmed
+SEARCH_LIMIT = 40.0  # seconds, after which the best so far is confirmed
 ANSWERS_AT_LEAST = 2
 
 Say = Callable[[str], None]
