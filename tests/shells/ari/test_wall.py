@@ -195,3 +195,16 @@ def test_before_anything_was_stamped_the_machines_own_clock_is_believed() -> Non
     machine = Machine()
     machine.set_by = HOUR
     assert machine.wall.at(machine.stamp - 500) == machine.now - 500
+
+
+@pytest.mark.parametrize("step", [-HOUR, -10_000, -400, 0, 400, 10_000, HOUR])
+def test_what_asterisk_wrote_before_a_boot_is_read_by_the_clock_of_then(step: int) -> None:
+    """The house's clock is anchored to the machine's anew, but never before the last instant that it knew."""
+    ended, last, start = BEGIN, BEGIN - 5_000, BEGIN + 50_000
+    now = max(start + step, last)
+    ahead = now - (start + step)
+    wall = Wall(ahead=lambda: ahead, now=lambda: now, kept=-step, last=last, booted=now - 20_000)
+    wall.sounded(start + step, asked=now, answered=now)
+    assert max(last, wall.at(ended + step)) == min(ended, now)  # the core takes nothing up before its last instant
+    assert wall.at(start + step - 19_000) == now - 19_000
+    assert wall.event(start + step, now) == now
