@@ -7,6 +7,8 @@ together in the bridge (a caller on hold still is). A bill is right when
    the first hang-up of the two. Exact, up to the rounding of stamps (`ROUNDING_MS`), whatever faults there were, but
    for the time for which news of this very call was on its way, or the link had fallen silent without anybody noticing
    it yet (2.7 s at most): what was decided meanwhile has its place in the journal, where time does not run backwards;
+   and but for the step by which the wall clock was set while, or just before, nobody listened: an end that Asterisk
+   wrote down then may be of before or after it;
 2. **nothing is billed while no one spoke**: each TALK part lies within the stretches together, but for `JOINING_MS` in
    all, the way from the answer to the bridge and from an agent's key to its effect. What is asked of Asterisk and not
    answered in time (the router frozen, or a request or news of this call hit by a fault) may add itself to that, and
@@ -56,8 +58,8 @@ def complaints(record: CallRecord, asterisk: SimulatedAsterisk, truth: Truth) ->
     spoke = sorted({leg.whose for leg in legs if leg.kind == "agent" and asterisk.together.get(leg.name)})
     for agent in sorted({*agents, *spoke}):
         own = [leg for leg in legs if leg.whose == agent]
-        parts = [_of_part(part, truth) for part in record.parts if _is_talk(part, agent)]
         present = _both(_union([_presence(leg, truth) for leg in own if leg.up]), _union(callers))
+        parts = [_of_part(part, truth, present) for part in record.parts if _is_talk(part, agent)]
         together = _union([stretch for leg in own for stretch in _together(asterisk, leg, truth)])
         yield from _compared(record.call, agent, _union(parts), present, together, truth)
 
@@ -79,16 +81,18 @@ def _is_talk(part: Part, agent: str) -> bool:
     return part.kind is PartKind.TALK and part.agent == agent
 
 
-def _of_part(part: Part, truth: Truth) -> Stretch:
-    offset = _offset(part.start, truth.offsets)
-    return part.start - offset, part.end - offset
+def _of_part(part: Part, truth: Truth, present: list[Stretch]) -> Stretch:
+    """On the simulation's clock. A power cut may have had the house's clock set anew, even back: an instant of two
+    lives is of the one in which the agent was there."""
+    fitting = _offsets(part.start, truth.offsets) or [truth.offsets[0][1]]
+    stretches = [(part.start - own, part.end - own) for own in fitting]
+    return max(stretches, key=lambda one: _length(_both([one], present)))
 
 
-def _offset(at: int, offsets: Sequence[tuple[int, int]]) -> int:
-    """Of the first life of which this can be an instant: a power cut may have had the clock set anew."""
+def _offsets(at: int, offsets: Sequence[tuple[int, int]]) -> list[int]:
+    """Of the lives of the router of which this can be an instant."""
     ends = [since for since, _ in offsets[1:]]
-    fitting = (own for (since, own), end in zip(offsets, [*ends, at], strict=True) if since <= at - own <= end)
-    return next(fitting, offsets[0][1])
+    return [own for (since, own), end in zip(offsets, [*ends, at], strict=True) if since <= at - own <= end]
 
 
 def _presence(leg: Leg, truth: Truth) -> Stretch:

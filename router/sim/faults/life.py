@@ -245,8 +245,9 @@ class Life:
             with suppress(JournalBroken):
                 journal.begin(replace(journal.anchor or clock.anchor, ahead_ms=ahead_ms))
 
-        kept = clock.anchor.ahead_ms if last else None
-        return Wall(ahead=clock.ahead, now=clock.now, kept=kept, last=last, learned=learned)
+        kept = (clock.before or clock.anchor).ahead_ms if last else None
+        booted = clock.booted if last and clock.before else None
+        return Wall(ahead=clock.ahead, now=clock.now, kept=kept, last=last, learned=learned, booted=booted)
 
     # --- the link --------------------------------------------------------------------------------------------------
 

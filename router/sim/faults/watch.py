@@ -47,14 +47,13 @@ class Watch:
     wrap_up_limit_ms: Millis
     accepted: dict[CallId, int] = field(default_factory=dict)  # when, in the simulation
     offsets: list[tuple[Millis, Millis]] = field(default_factory=list)  # the house's clock less the simulation's, since
-    stepped: bool = False  # the wall clock was set
+    steps: list[tuple[int, Millis]] = field(default_factory=list)  # of the wall clock: when, and by how much
     settled: dict[CallId, int] = field(default_factory=dict)
     lost: set[CallId] = field(default_factory=set)  # by a power cut, before they were safe
     deaf_for: list[tuple[int, int | None]] = field(default_factory=list)  # while nobody listened
     stuck_for: list[tuple[int, int | None]] = field(default_factory=list)  # while the router could not act
     unnoticed: list[tuple[int, int | None]] = field(default_factory=list)  # while the link was silent
     deaths: list[int] = field(default_factory=list)  # of Asterisk, which has no time to write them down
-    cuts: list[int] = field(default_factory=list)  # of the power
     forgiven: bool = False  # a power cut may have a settlement made again
     found: list[str] = field(default_factory=list)
     _silent: dict[str, int] = field(default_factory=dict)
@@ -151,14 +150,12 @@ class Watch:
     def _bills(self) -> Iterator[str]:
         asterisk, end = self.asterisk, self.asterisk.timeline.now
         blind = [*_millis(self.deaf_for, end), *_millis([(cut - UNKNOWN_US, cut) for cut in self.deaths], end)]
-        if self.stepped:  # by which clock Asterisk wrote what it did before a power cut is not known after it
-            self.unnoticed += [(cut - UNKNOWN_US, cut + UNKNOWN_US) for cut in self.cuts]
         stuck, unnoticed = _millis(self.stuck_for, end), _millis(self.unnoticed, end)
         for call, record in self.tables.records.items():
             yield from _too_long(record, self.wrap_up_limit_ms)
             truth = Truth(
                 offsets=self.offsets,
-                late=[*unnoticed, *_millis(asterisk.late.get(call, ()), end)],
+                late=[*unnoticed, *_millis(asterisk.late.get(call, ()), end), *self._by_either_clock(call)],
                 slow=[*stuck, *_millis(asterisk.hit.get(call, ()), end)],
                 blind=[*blind, *_millis(self._unwritten(call), end)],
                 end_ms=end // MS,
@@ -177,6 +174,15 @@ class Watch:
             for since, until in self.deaf_for
             if any(since <= ended and (until is None or ended <= until) for ended in late)
         ]
+
+    def _by_either_clock(self, call: CallId) -> Iterator[Stretch]:
+        """After the end of a leg while nobody listened: the clock was set in the same gap or shortly before, when is
+        not known, and so the end may be read by either clock."""
+        ended = [leg.ended for leg in self.asterisk.of_call.get(call, ()) if leg.ended is not None]
+        for since, until in self.deaf_for:
+            last = self.asterisk.timeline.now if until is None else until
+            by = sum(abs(step) for at, step in self.steps if since - UNKNOWN_US <= at <= last)
+            yield from ((one // MS, min(one // MS + by, last // MS)) for one in ended if by and since <= one <= last)
 
     def _agents(self) -> Iterator[str]:
         busy: dict[str, list[tuple[Millis, Millis, CallId]]] = {}

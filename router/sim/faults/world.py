@@ -259,7 +259,6 @@ class World:
         self.trace.tell("power", f"cut, {lost} bytes of the journal lost")
         since = self.timeline.now - unsynced
         self.watch.lost |= {call for call, at in self.watch.accepted.items() if at >= since}
-        self.watch.cuts.append(self.timeline.now)
         self.watch.forgiven = True
         self.timeline.after(self.troubles.lasts(5, 40), self._power_is_back)
 
@@ -294,7 +293,7 @@ class World:
     def _clock_steps(self) -> None:
         step = self.troubles.chance.choice((-3_600_000, -5_000, -300, 300, 5_000, 3_600_000))
         self._skew_ms += step
-        self.watch.stepped = True
+        self.watch.steps.append((self.timeline.now, step))
         self._steps.append((self.timeline.now, self._skew_ms))
 
     # --- its course ------------------------------------------------------------------------------------------------

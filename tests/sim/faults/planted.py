@@ -176,6 +176,15 @@ BUGS = (
         seed=33,
     ),
     Planted(
+        name="what happened during a look is taken up as it comes",
+        file="router/engine/loop.py",
+        old="        self._relinked = True\n",
+        new="",
+        breaks="a hang-up during a look counts from a later wish",
+        seed=900076,
+        calls=30,
+    ),
+    Planted(
         name="a lane without order",
         file="router/engine/lanes.py",
         old="        if lane in self._waiting:\n            self._waiting[lane].append(command)\n            return\n        self._waiting[lane] = deque([command])\n",

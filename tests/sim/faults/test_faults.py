@@ -1,7 +1,9 @@
-"""Worlds in which everything fails: every invariant holds, and the same seed gives the same world."""
+"""Worlds in which everything fails: every invariant holds, and the same seed gives the same world.
+
+Worlds that nobody has seen are the matter of `make soak`: no change should fail because of the seed it happened to get.
+"""
 
 import os
-import secrets
 import subprocess
 import sys
 
@@ -11,7 +13,6 @@ from router.sim.faults.running import Summary, run
 from router.sim.faults.world import CALLS
 
 FIXED = 60  # worlds
-FRESH = 10
 
 
 def faults(*options: str, hash_seed: str = "0") -> subprocess.CompletedProcess[str]:
@@ -42,9 +43,3 @@ def holds(first: int, worlds: int) -> Summary:
 
 def test_all_holds_in_the_worlds_of_every_day() -> None:
     assert holds(1, FIXED).calls > 0
-
-
-def test_all_holds_in_worlds_that_nobody_has_seen() -> None:
-    first = FIXED + 1 if os.environ.get("CI") else secrets.randbelow(10**9)  # in CI the same at each run
-    print(f"fresh worlds from seed {first} on")
-    assert holds(first, FRESH).calls > 0
