@@ -230,6 +230,19 @@ async def test_new_calls_while_no_router_runs_are_served_by_the_dialplan(stage: 
     await to_agents.hang_up()
 
 
+async def test_a_caller_who_was_claimed_and_is_in_no_journal_gets_the_fallback(stage: Stage) -> None:
+    """As when the router dies between the claim and the first word of the call in the journal."""
+    stage.answering(OFFICE, Answer(talk=0.5))
+    call = await stage.house.dial(KRAUSE, number=stage.number())
+    await wait_for(lambda: call.sounds_heard > 5, 10, "music")
+    await stage.house.kill_router()
+    journal = stage.house.state / "journal"
+    journal.rename(journal.with_name(f"journal-before-{stage.number()}"))
+    await stage.house.start_router()
+    assert (await stage.staff_leg()).record.dialled == OFFICE
+    assert (await call.ended()).ended_by == "them"
+
+
 async def test_a_stopped_router_leaves_conversations_up(stage: Stage, phones: SippStaff) -> None:
     await stage.on_duty(*CREW[:3])
     await flow(*(talks := await stage.talks([stage.number() for _ in range(3)], phones)), packets=5)
