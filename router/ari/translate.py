@@ -62,10 +62,10 @@ def translate(event: events.Event | UnknownEvent, country: str) -> Event | None:
             return _state(channel)
         case events.ChannelDestroyed(channel=channel, cause=cause):
             return LegEnded(call=_call(channel.id), leg=_who_ended(channel), cause=cause)
-        case events.ChannelHangupRequest(channel=channel, soft=soft) if not soft:
+        case events.ChannelHangupRequest(channel=channel, soft=soft, cause=cause) if not soft:
             # The far end hung up. This comes before what follows from it, such as a greeting cut off: else the
             # greeting would be over, and an agent's phone would ring for a caller who is gone.
-            return _left(channel)
+            return _hung_up(channel, cause or 0)
         case events.StasisEnd(channel=channel):
             return _left(channel, application=True)
         case events.ChannelDtmfReceived(channel=channel, digit=digit) if _presses(channel.id):
@@ -154,6 +154,14 @@ def _state(channel: models.Channel) -> LegRang | LegAnswered | None:
     if call is None or channel.state != "Ringing":
         return None
     return LegRang(call=call, leg=LegId(channel.id))
+
+
+def _hung_up(channel: models.Channel, cause: int) -> LegEnded | None:
+    """A leg of ours that had answered is free now, though Asterisk takes some ms to clear it away; why one does not
+    answer is told by its end only."""
+    if call_of(channel.id) is None:
+        return _left(channel)
+    return LegEnded(call=_call(channel.id), leg=LegId(channel.id), cause=cause) if channel.state == "Up" else None
 
 
 def _left(channel: models.Channel, *, application: bool = False) -> LegEnded | None:

@@ -222,7 +222,16 @@ def test_a_caller_who_leaves_the_application_is_gone() -> None:
 def test_a_caller_who_hangs_up_is_gone_at_once() -> None:
     assert told("ChannelHangupRequest", channel=leg(CALLER)) == LegEnded(call=CALL, leg=LegId(CALLER))
     assert told("ChannelHangupRequest", channel=leg(CALLER), soft=True) is None
-    assert told("ChannelHangupRequest", channel=leg(AGENT_LEG)) is None
+
+
+def test_an_agent_who_hangs_up_is_free_at_once() -> None:
+    ended = LegEnded(call=CALL, leg=LegId(AGENT_LEG), cause=16)
+    assert told("ChannelHangupRequest", channel=leg(AGENT_LEG), cause=16) == ended
+    assert told("ChannelHangupRequest", channel=leg(AGENT_LEG), cause=16, soft=True) is None
+
+
+def test_why_a_phone_that_rang_does_not_answer_is_told_by_its_end_only() -> None:
+    assert told("ChannelHangupRequest", channel=leg(AGENT_LEG, state="Ringing"), cause=17) is None
 
 
 @pytest.mark.parametrize("ident", ["1790.12-staff1", "x-agent1-staff1"])
