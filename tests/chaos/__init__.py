@@ -8,6 +8,7 @@ it ends.
 from collections.abc import Mapping
 
 SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its module has the same name
+    "killed": "kill the router at random instants amidst calls, alone and below its watchdog",
     "frozen": "freeze the router, alone and below its watchdog, and let another one take its place meanwhile",
     "link": "cut the way to Asterisk, loudly and without a word, one way and both, amidst calls",
     "asterisk_killed": "kill Asterisk with calls in every phase, and freeze it for a while",

@@ -38,6 +38,7 @@ def busy(config: Config) -> None:
         for person in client.get("staff", {}).values():
             person["ring"] = "10s"
     config["clients"]["brief"] |= {"max_wait": "60s"}
+    config["trunks"]["carrier"]["shows"] = "caller"  # so that who is put through is known by the number
     for name, agent in config["agents"].items():
         if name.startswith("crew"):
             agent["skills"] = ["technical", "orders"]
