@@ -1,4 +1,7 @@
-"""The short form of every scenario: each promise holds."""
+"""The short form of every scenario: what is counted is exact, and nothing that is measured is far off.
+
+How fast something is depends on the machine and on what else it does: `make chaos` holds that against its bar.
+"""
 
 import random
 
@@ -6,12 +9,18 @@ import pytest
 
 from tests.chaos import SCENARIOS
 from tests.chaos.__main__ import run_all
+from tests.chaos.figures import Figure
 
+FAR_OFF = 5  # times the bar
 pytestmark = pytest.mark.asterisk
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
 async def test_every_promise_holds(scenario: str) -> None:
     told = await run_all([scenario], short=True, seed=random.randrange(1_000_000))
-    assert [figure for figure in told[scenario] if not figure.held] == []
+    assert [figure for figure in told[scenario] if broken(figure)] == []
     assert told[scenario], "a scenario that promises nothing"
+
+
+def broken(figure: Figure) -> bool:
+    return not figure.held and (figure.of_bar is None or figure.of_bar > FAR_OFF)
