@@ -59,13 +59,15 @@ def pack(folder: Path, manifest: Manifest, target: Path) -> int:
 
 def unpack(source: Path, folder: Path) -> Manifest:
     """Write what is in a backup to `folder` and check all of it. Raises `SetUpFailed`, naming what is wrong."""
+    if not source.is_file():
+        raise SetUpFailed(f"there is no file {source}")
     try:
         with tarfile.open(source, mode="r:gz") as archive:
             _check_room(archive, folder)
             archive.extractall(folder, filter="data")
         manifest = cattrs.structure(orjson.loads((folder / MANIFEST).read_bytes()), Manifest)
     except FileNotFoundError as missing:
-        raise SetUpFailed(f"{missing.filename} is missing: {source} is no backup of Vorzimmer") from missing
+        raise SetUpFailed(f"{source} is no backup of Vorzimmer: it has no {MANIFEST}") from missing
     except (tarfile.TarError, EOFError, OSError, ValueError, BaseValidationError) as damage:
         raise SetUpFailed(f"{source} cannot be read: {damage}. Take another backup.") from damage
     if manifest.format > FORMAT:

@@ -52,6 +52,8 @@ async def back_up(given: argparse.Namespace) -> int:
     from router.db.schema import newest_revision
 
     target: Path = given.file
+    if not target.parent.is_dir():
+        raise SetUpFailed(f"there is no folder {target.parent}: make it first, or name another")
     with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as name:
         folder = Path(name)
         made = time.time_ns() // 1_000_000

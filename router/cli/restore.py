@@ -59,6 +59,7 @@ async def bring_back(given: argparse.Namespace) -> int:
 
 def _places(given: argparse.Namespace, folder: Path) -> list[tuple[Path, Path]]:
     """What goes where."""
+    (folder / "journal").mkdir(exist_ok=True)  # a house that has not yet served has none, and files alone are packed
     places = [(folder / "journal", state_dir() / "journal"), (folder / "config", given.config)]
     if (folder / "messages").is_dir():
         if given.recordings is None:

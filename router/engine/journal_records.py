@@ -18,6 +18,7 @@ import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import zip_longest
 from pathlib import Path
 
 import structlog
@@ -176,7 +177,7 @@ def read_lines(directory: Path) -> Iterator[tuple[Path, Line]]:
         yield directory / str(names[begin]), snapshot
     elif names and names[0].first != FIRST:
         raise _corrupt(directory / str(names[0]), 0, "no snapshot, and earlier segments are missing")
-    for name, following in zip(names[begin:], [*names[begin + 1 :], None], strict=True):
+    for name, following in zip_longest(names[begin:], names[begin + 1 :]):
         path = directory / str(name)
         for line in read_segment(path, first=name.first, until=following.first if following else None):
             if line.kind is Kind.EVENT:

@@ -82,6 +82,20 @@ def test_a_backup_that_fails_leaves_nothing_behind(vorzimmer: Vorzimmer, journal
     assert {path.name for path in tmp_path.iterdir()} == before
 
 
+def test_a_house_that_has_not_yet_served_comes_back(
+    vorzimmer: Vorzimmer, config: Path, database: Path, tmp_path: Path
+) -> None:
+    assert "journal: empty" in vorzimmer("backup", FILE).out
+    lost(tmp_path)
+    ran = vorzimmer("restore", FILE)
+    assert (ran.status, ran.err) == (0, "")
+
+
+def test_a_folder_or_file_that_is_not_there_is_named(vorzimmer: Vorzimmer, tmp_path: Path) -> None:
+    assert "there is no folder nowhere" in vorzimmer("backup", f"nowhere/{FILE}").err
+    assert f"there is no file {FILE}" in vorzimmer("restore", FILE).err
+
+
 def test_it_tells_what_it_holds_and_of_when(vorzimmer: Vorzimmer, config: Path, journal: Path) -> None:
     said = vorzimmer("backup", FILE).out
     assert "database: 3 calls, 3 transactions" in said
