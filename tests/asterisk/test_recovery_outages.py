@@ -144,7 +144,7 @@ async def test_a_dead_asterisk_ends_each_call_once_and_serves_again(stage: Stage
         booked = await stage.booked(talk.caller)
         (part,) = booked.parts(PartKind.TALK)
         assert abs(part.end - died) <= 100
-    assert (await stage.booked(last)).ending == ("abandoned", "caller_hung_up_waiting")
+    assert (await stage.booked(last)).ending == ("abandoned", "connection_lost_waiting")
     await stage.house.presence("anna", "available")
     (again,) = await stage.talks([stage.number()], anna)  # registered before, known without registering anew
     await flow(again)
