@@ -60,7 +60,7 @@ STORIES: Sequence[Story] = (
     _story(10, "gave-up", "the caller gives up in the queue", Lane.ANNA, queueing.gave_up),
     _story(11, "shared", "one number, two clients: Diversion and History-Info", Lane.ALONE, forwarded.shared),
     _story(12, "killed", "the router killed mid-conversation and back", Lane.ALONE, recovery.killed),
-    _story(13, "returned", "our own call to staff, forwarded to us, is refused", Lane.NOBODY, abuse.returned),
+    _story(13, "returned", "our own call to staff, forwarded to us, is refused", Lane.BEN, abuse.returned),
     _story(14, "forged", "a forged number, and a range of nuisance callers", Lane.NOBODY, abuse.screened),
     _story(15, "message", "a message, recorded only after the caller's consent", Lane.CLARA, waiting.message),
     _story(16, "call-back", "called back instead of waiting, keeping the place", Lane.ANNA_LATER, waiting.called_back),
