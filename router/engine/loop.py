@@ -205,7 +205,9 @@ class Engine:
 
     def _due(self) -> Millis | None:
         """When something happens by itself. While calls live the journal shows life: after a power cut they were up
-        until then."""
+        until then. A journal in trouble is tried at once: who waited for an event would never hear of room again."""
+        if self.journal_trouble:
+            return self._clock.now()
         deadline = self.board.next_deadline()
         if not self.board.calls:
             return deadline

@@ -10,6 +10,7 @@ from router.core.errors import RequestRefused
 from router.core.events import (
     AdvertisingReported,
     AgentPaused,
+    CallerArrived,
     HoldRequested,
     ResumeRequested,
     TransferRequested,
@@ -18,6 +19,8 @@ from router.core.events import (
 from router.core.ids import ClientId, LegId
 from router.core.record import EndingClass, PartKind
 from router.core.view import HouseView, Phase
+from tests.shells.ari.waiting import until
+from tests.shells.journal.journals import StubbornDisk
 from tests.stories.houses import (
     ANNA,
     FRAU_WEISS,
@@ -25,6 +28,7 @@ from tests.stories.houses import (
     GREETED,
     PEST,
     PRAXIS,
+    PRAXIS_NUMBER,
     SHARED_NUMBER,
     SOMEBODY,
     WEISS,
@@ -55,6 +59,18 @@ async def test_ordinary_call(tmp_path: Path) -> None:
         record = await house.settled()
         assert (record.total(TALK), record.total(WRAP_UP)) == (95_000, 30_000)
         assert nothing_left(house)
+
+
+async def test_calls_are_taken_again_as_soon_as_there_is_room_for_the_journal(tmp_path: Path) -> None:
+    disk = StubbornDisk()
+    async with Running(tmp_path, disk=disk.calls) as house:
+        disk.room = 0
+        house.asterisk.caller_dials(CALL)
+        house.engine.post(CallerArrived(call=CALL, leg=LegId(CALL), dialled=PRAXIS_NUMBER, caller=SOMEBODY))
+        await until(lambda: house.asterisk.fallback == [LegId(CALL)])
+        assert "No space left" in house.engine.journal_trouble
+        disk.room = None
+        await until(lambda: not house.engine.journal_trouble)  # though nothing else happens
 
 
 async def test_greeting_queue_and_then_an_agent(tmp_path: Path) -> None:
