@@ -4,7 +4,7 @@ import asyncio
 
 from tests.demo.numbers import ADLER, ADLER_HERSELF, ADLER_OFFICE, KRAUSE, LUMENTA, LUMENTA_RANGE, VIP_BY_HOUR
 from tests.demo.scene import Scene
-from tests.lab import Answer, SippCall, wait_for
+from tests.lab import Reject, SippCall, wait_for
 
 
 async def returned(scene: Scene) -> None:
@@ -12,7 +12,7 @@ async def returned(scene: Scene) -> None:
     for another caller, and the VIP is greeted as everybody."""
     before = len(scene.house.staff.calls)
     for number in (ADLER_OFFICE, ADLER_HERSELF):
-        scene.staff_will(number, Answer(ring=2))
+        scene.staff_will(number, Reject(ring=2))  # as the call it forwards to us is
     call = await scene.call("VIP by hour", ADLER, VIP_BY_HOUR)
 
     def rings() -> list[SippCall]:
