@@ -13,6 +13,7 @@ from tests.chaos.figures import Figure
 
 FAR_OFF = 5  # times the bar
 ELSEWHERE = {  # the same faults are in `tests/asterisk`, in less time
+    "link": "test_recovery_outages.py",
     "asterisk_killed": "test_recovery_outages.py",
     "two_routers": "test_two_routers.py",
     "fallback": "test_fallback_billing.py",
