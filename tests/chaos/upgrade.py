@@ -63,6 +63,7 @@ def _taken_out(folder: Path) -> str:
     )  # fmt: skip
     if archive.returncode:
         return "this one"
+    folder.mkdir()
     subprocess.run(["tar", "-x", "-C", str(folder)], input=archive.stdout, check=True)
     return BEFORE
 
