@@ -1,79 +1,19 @@
 """Asterisk dies or freezes, the link between it and the router is cut, the database is locked: nothing is lost."""
 
-import asyncio
 import os
 import signal
 import sqlite3
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 import pytest
 
 from router.core.record import PartKind
 from tests.asterisk.stage import KRAUSE, SHARED, Stage, Talk, flow
 from tests.lab import wait_for
+from tests.lab.cable import cabled
 from tests.lab.running import until
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
-
-
-class Cable:
-    """A TCP proxy in front of Asterisk's ARI that can be pulled and plugged in again."""
-
-    def __init__(self, host: str, port: int) -> None:
-        self._target = (host, port)
-        self._writers: set[asyncio.StreamWriter] = set()
-        self._plugged = True
-        self.url = ""
-
-    async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        if not self._plugged:
-            writer.transport.abort()
-            return
-        there, back = await asyncio.open_connection(*self._target)
-        self._writers |= {writer, back}
-        await asyncio.gather(self._pump(reader, back), self._pump(there, writer))
-        self._writers -= {writer, back}
-
-    async def _pump(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-        try:
-            while chunk := await source.read(65536):
-                sink.write(chunk)
-                await sink.drain()
-        except OSError:
-            pass  # the cable was pulled
-        sink.close()
-
-    def pull(self) -> None:
-        """Cut all connections, and refuse new ones."""
-        self._plugged = False
-        for writer in self._writers:
-            writer.transport.abort()
-
-    def plug(self) -> None:
-        """Carry again."""
-        self._plugged = True
-
-
-@asynccontextmanager
-async def cable(stage: Stage) -> AsyncIterator[Cable]:
-    """The router starts anew behind a cable; without one again afterwards."""
-    house, direct = stage.house, stage.house.asterisk.ari_url
-    host, port = direct.split("/")[2].split(":")
-    cable = Cable(host, int(port))
-    server = await asyncio.start_server(cable.carry, "127.0.0.1", 0)
-    await house.stop_router()
-    house.ari_url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/ari"
-    await house.start_router()
-    try:
-        yield cable
-    finally:
-        server.close()
-        cable.pull()
-        house.ari_url = direct
-        await house.stop_router()
-        await house.start_router()
 
 
 async def linked(stage: Stage, *, yes: bool) -> None:
@@ -87,7 +27,7 @@ async def linked(stage: Stage, *, yes: bool) -> None:
 
 async def test_conversations_survive_a_cut_link_and_end_to_the_moment(stage: Stage) -> None:
     anna, clara = await stage.agent("anna"), await stage.agent("clara", available=False)
-    async with cable(stage) as line:
+    async with cabled(stage.house) as line:
         (first,) = await stage.talks([stage.number()], anna)
         await stage.on_duty("clara")
         (second,) = await stage.talks([stage.number()], clara)

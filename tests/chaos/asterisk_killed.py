@@ -114,8 +114,7 @@ async def _serves_again(traffic: Traffic) -> int:
 
 
 async def _books(traffic: Traffic, lost: Sequence[Visit], killed: Sequence[float]) -> Sequence[Figure]:
-    left, records = await traffic.left(), await traffic.records()
-    spoken = [visit for visit in traffic.visits if traffic.conversations(visit)]
+    left, records, spoken = await traffic.left(), await traffic.records(), traffic.spoken()
     billed = [(visit, records[visit.caller][0]) for visit in spoken if visit.caller in records]
     known = [(visit, record) for visit, record in billed if visit not in lost]
     cut_off = [(visit, record) for visit, record in billed if _cut_off(visit, killed)]

@@ -13,8 +13,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from tests.chaos.figures import Figure, Given, at_most, exactly
-from tests.chaos.traffic import TOLERANCE_MS, Traffic, running_traffic
+from tests.chaos.books import books
+from tests.chaos.figures import Figure, Given, at_most
+from tests.chaos.traffic import Traffic, running_traffic
 from tests.lab import LabFailed, wait_for
 from tests.lab.running import House
 
@@ -86,18 +87,10 @@ async def _command(house: House, *words: str) -> str:
 
 
 async def _books(traffic: Traffic) -> Sequence[Figure]:
-    left = await traffic.left()
-    records = await traffic.records()
-    spoken = [visit for visit in traffic.visits if traffic.conversations(visit)]
-    billed = [(visit, records[visit.caller]) for visit in spoken if visit.caller in records]
-    off = max((traffic.off_by(visit, found[0]) for visit, found in billed), default=0.0)
     told = f"{len(traffic.visits)} callers, {LIVE} of them in conversation all the time"
-    return [
-        exactly(f"No conversation drops from backup to restore ({told})", len(traffic.dropped()), 0),
-        exactly("Conversations that began before the backup, or after the restore, and are not billed",
-                len(spoken) - len(billed), 0),
-        exactly("Calls that are billed twice after a restore", sum(len(found) > 1 for found in records.values()), 0),
-        at_most("Conversations over a restore are billed as SIPp saw them", round(off), TOLERANCE_MS, "ms"),
-        exactly("Findings in the restored ledger", len((await traffic.house.verified()).findings), 0),
-        exactly("Channels and bridges left in Asterisk after it", left, 0),
-    ]  # fmt: skip
+    return await books(
+        traffic,
+        drops=f"No conversation drops from backup to restore ({told})",
+        unbilled="Conversations that began before the backup, or after the restore, and are not billed",
+        as_seen="Conversations over a restore are billed as SIPp saw them",
+    )

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 
 from tests.asterisk.stage import KRAUSE
-from tests.chaos.figures import Figure, Given, at_most, exactly
-from tests.chaos.traffic import TOLERANCE_MS, Traffic, Visit, running_traffic
+from tests.chaos.books import books
+from tests.chaos.figures import Figure, Given, at_most
+from tests.chaos.traffic import Traffic, Visit, running_traffic
 from tests.lab import wait_for
 from tests.lab.cable import Cable, cabled
 from tests.lab.running import House, until
@@ -46,7 +47,10 @@ async def run(given: Given) -> Sequence[Figure]:
             async with cabled(traffic.house) as cable:
                 plan = SHORT_OUTAGES if given.short else OUTAGES
                 outages = [await _outage(traffic, cable, given, cut, seconds) for cut, seconds in plan]
-            return [*_figures(outages, given), *await _books(traffic)]
+            return [
+                *_figures(outages, given),
+                *await books(traffic, drops=f"No conversation drops ({len(traffic.spoken())} of them)"),
+            ]
 
 
 async def _outage(traffic: Traffic, cable: Cable, given: Given, cut: str, seconds: float) -> Outage:
@@ -117,18 +121,3 @@ def _figures(outages: Sequence[Outage], given: Given) -> list[Figure]:
             round(max(one.equal for one in outages), 2), slower * EQUAL_BAR_S, "s",
         ),
     ]  # fmt: skip
-
-
-async def _books(traffic: Traffic) -> Sequence[Figure]:
-    left, records = await traffic.left(), await traffic.records()
-    spoken = [visit for visit in traffic.visits if traffic.conversations(visit)]
-    billed = [(visit, records[visit.caller]) for visit in spoken if visit.caller in records]
-    off = max((traffic.off_by(visit, found[0]) for visit, found in billed), default=0.0)
-    return [
-        exactly(f"No conversation drops ({len(spoken)} of them)", len(traffic.dropped()), 0),
-        exactly("Conversations that are not billed", len(spoken) - len(billed), 0),
-        exactly("Calls that are billed twice", sum(len(found) > 1 for found in records.values()), 0),
-        at_most("Conversations are billed as SIPp saw them", round(off), TOLERANCE_MS, "ms"),
-        exactly("Findings in the ledger", len((await traffic.house.verified()).findings), 0),
-        exactly("Channels and bridges left in Asterisk", left, 0),
-    ]

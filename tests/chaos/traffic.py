@@ -220,6 +220,10 @@ class Traffic:
         """Whether this caller and an agent speak with each other now."""
         return visit.call.live and any(leg.live for leg in self.conversations(visit))
 
+    def spoken(self) -> list[Visit]:
+        """Who spoke with an agent."""
+        return [visit for visit in self.visits if self.conversations(visit)]
+
     def dropped(self) -> list[Visit]:
         """Whose conversation was ended by neither side."""
         return [visit for visit in self.visits if self._dropped(visit)]
@@ -234,7 +238,7 @@ class Traffic:
 
     async def records(self) -> Mapping[str, list[CallRecord]]:
         """All settled calls by caller, once everybody with whom an agent spoke is there."""
-        spoken = {visit.caller for visit in self.visits if self.conversations(visit)}
+        spoken = {visit.caller for visit in self.spoken()}
         by_caller: dict[str, list[CallRecord]] = {}
 
         async def settled() -> bool:
