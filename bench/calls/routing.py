@@ -16,6 +16,7 @@ from bench.calls.addresses import CALLERS, DIALLED, HTTP_PORT, PHONES, STAFF, ag
 from bench.calls.paths import Kind
 from bench.calls.paths import Path as Way
 from tests.lab.failure import LabFailed
+from tests.lab.running import settings_for
 
 LISTED = 1000  # numbers in each of the client's lists
 START_LIMIT = 60.0
@@ -134,17 +135,7 @@ async def running_router(way: Way, asterisk: Asterisk, folder: Path) -> AsyncIte
     config.mkdir()
     (config / "bench.yaml").write_text(yaml.safe_dump(configuration(way), allow_unicode=True))
     log = folder / "router.log"
-    environment = {
-        "VORZIMMER_ARI_URL": asterisk.ari_url,
-        "VORZIMMER_ARI_USER": asterisk.ari_user,
-        "VORZIMMER_ARI_PASSWORD": asterisk.ari_password,
-        "VORZIMMER_SOUNDS_DIR": str(asterisk.sounds_dir),
-        "VORZIMMER_SOUNDS_URI": asterisk.sounds_uri_prefix,
-        "VORZIMMER_GENERATED_DIR": str(asterisk.generated_dir),
-        "VORZIMMER_CEL_FILE": str(asterisk.cel_file),
-        "VORZIMMER_STATE_DIR": str(folder / "state"),
-        "VORZIMMER_HTTP": f"127.0.0.1:{HTTP_PORT}",
-    }
+    environment = settings_for(asterisk, folder / "state", HTTP_PORT)
     with log.open("ab") as said:
         process = await asyncio.create_subprocess_exec(
             *("setpriv", "--pdeathsig", "KILL", sys.executable, "-m", "router", "run", "--config", str(config)),

@@ -20,7 +20,7 @@ from asterisk.slots import NoFreeSlot
 from tests.demo.addresses import addresses
 from tests.demo.stopping import until_stopped
 from tests.lab.failure import LabFailed
-from tests.lab.running import DEMO, until
+from tests.lab.running import DEMO, settings_for, until
 
 STATE = Path("var/run")
 LOG = "router.log"
@@ -56,7 +56,7 @@ async def serve(config: Path, state: Path, sip_host: str, http_port: int) -> int
     _require_free(http_port)
     await asyncio.to_thread(ensure_root, None, print)
     async with running_asterisk(sip_host=sip_host) as asterisk:
-        settings = _settings(asterisk, state, http_port)
+        settings = settings_for(asterisk, state, http_port)
         async with _router(config, settings, state / LOG) as router:
             await until(lambda: _ready(router, http_port), START_LIMIT, f"the router to be ready; see {state / LOG}")
             print(addresses(asterisk.sip_address, asterisk.log_file, config, state, http_port), flush=True)
@@ -71,20 +71,6 @@ def _require_free(port: int) -> None:
             probe.bind(("127.0.0.1", port))
         except OSError:
             raise LabFailed(f"port {port} is in use: stop what listens there, or give another with --http") from None
-
-
-def _settings(asterisk: Asterisk, state: Path, http_port: int) -> Mapping[str, str]:
-    return {
-        "VORZIMMER_ARI_URL": asterisk.ari_url,
-        "VORZIMMER_ARI_USER": asterisk.ari_user,
-        "VORZIMMER_ARI_PASSWORD": asterisk.ari_password,
-        "VORZIMMER_SOUNDS_DIR": str(asterisk.sounds_dir),
-        "VORZIMMER_SOUNDS_URI": asterisk.sounds_uri_prefix,
-        "VORZIMMER_GENERATED_DIR": str(asterisk.generated_dir),
-        "VORZIMMER_CEL_FILE": str(asterisk.cel_file),
-        "VORZIMMER_STATE_DIR": str(state),
-        "VORZIMMER_HTTP": f"127.0.0.1:{http_port}",
-    }
 
 
 @asynccontextmanager

@@ -58,6 +58,21 @@ def _free_port() -> int:
         return number
 
 
+def settings_for(asterisk: Asterisk, state: Path, http_port: int) -> Mapping[str, str]:
+    """The environment of a router at this Asterisk."""
+    return {
+        "VORZIMMER_ARI_URL": asterisk.ari_url,
+        "VORZIMMER_ARI_USER": asterisk.ari_user,
+        "VORZIMMER_ARI_PASSWORD": asterisk.ari_password,
+        "VORZIMMER_SOUNDS_DIR": str(asterisk.sounds_dir),
+        "VORZIMMER_SOUNDS_URI": asterisk.sounds_uri_prefix,
+        "VORZIMMER_GENERATED_DIR": str(asterisk.generated_dir),
+        "VORZIMMER_CEL_FILE": str(asterisk.cel_file),
+        "VORZIMMER_STATE_DIR": str(state),
+        "VORZIMMER_HTTP": f"127.0.0.1:{http_port}",
+    }
+
+
 class House:
     """One running house with a folder of its own; made by `running_house`."""
 
@@ -114,17 +129,9 @@ class House:
     @property
     def environment(self) -> Mapping[str, str]:
         """The router's settings."""
-        asterisk = self.asterisk
         return {
+            **settings_for(self.asterisk, self.state, self.http_port),
             "VORZIMMER_ARI_URL": self.ari_url,
-            "VORZIMMER_ARI_USER": asterisk.ari_user,
-            "VORZIMMER_ARI_PASSWORD": asterisk.ari_password,
-            "VORZIMMER_SOUNDS_DIR": str(asterisk.sounds_dir),
-            "VORZIMMER_SOUNDS_URI": asterisk.sounds_uri_prefix,
-            "VORZIMMER_GENERATED_DIR": str(asterisk.generated_dir),
-            "VORZIMMER_CEL_FILE": str(asterisk.cel_file),
-            "VORZIMMER_STATE_DIR": str(self.state),
-            "VORZIMMER_HTTP": f"127.0.0.1:{self.http_port}",
             "VORZIMMER_TRUNK_CONTACT": f"sip:{self.staff.address}",
         }
 
