@@ -18,6 +18,7 @@ import pytest
 
 from asterisk import Asterisk, AsteriskError, RootSpec, ensure_root, running_asterisk
 from asterisk.directories import PROJECT
+from tests.lab.ports import Address, is_bound
 
 pytestmark = pytest.mark.asterisk
 
@@ -170,6 +171,13 @@ async def until(holds: Callable[[], bool], limit: float = 10) -> None:
     async with asyncio.timeout(limit):
         while not holds():  # noqa: ASYNC110  what is waited for has no event
             await asyncio.sleep(0.02)
+
+
+async def answered(sipp: Sipp, ip: str, port: int, call: str) -> bool:
+    """Whether a call and the telephone there that is to answer it both went as written; the telephone listens first."""
+    telephone = asyncio.create_task(sipp(answering(), ip=ip, port=port))
+    await until(lambda: is_bound(Address(ip, port)))
+    return all(await asyncio.gather(telephone, sipp(call)))
 
 
 def cel(asterisk: Asterisk) -> list[str]:
@@ -345,7 +353,7 @@ async def test_without_a_router_the_clients_fallback_number_is_dialled(
     lines = [f"exten => {NUMBER},{i},{step}" for i, step in enumerate(steps, 1)]
     (asterisk.generated_dir / "clients.conf").write_text("\n".join(["[fallback-numbers]", *lines, ""]))
     await ari.reload("pbx_config")
-    assert all(await asyncio.gather(sipp(answering(), port=5071), sipp(caller(number=f"+{NUMBER}", talk_ms=300))))
+    assert await answered(sipp, TRUNK, 5071, caller(number=f"+{NUMBER}", talk_ms=300))
 
 
 async def test_without_a_router_a_registered_agent_is_rung(asterisk: Asterisk, ari: Ari, sipp: Sipp) -> None:
@@ -355,7 +363,7 @@ async def test_without_a_router_a_registered_agent_is_rung(asterisk: Asterisk, a
     await ari.reload("app_queue")
     assert await sipp(registration("anna"), ip=STRANGER, port=5072, auth=RIGHT)
     await ari.push_agent("anna", "secret")  # again, as at each start of the router: the telephone stays registered
-    assert all(await asyncio.gather(sipp(answering(), ip=STRANGER, port=5072), sipp(caller(talk_ms=500))))
+    assert await answered(sipp, STRANGER, 5072, caller(talk_ms=500))
 
 
 async def test_a_trunks_call_stays_the_trunks_though_its_caller_has_an_agents_name(
