@@ -78,19 +78,20 @@ class Outbound:
         )
 
     def follow(self, call: CallId, *, held: frozenset[LegId], up: LegId | None, now: Millis) -> ClientId | None:
-        """A call that placed legs holds these now, and speaks on `up`; for which client, None if it placed none."""
+        """A call that placed legs holds these now, and speaks on `up`; the client for whom that is news, else None."""
         client = self.callers.get(call)
         if client is None:
             return None
         mine = [leg for leg in self.legs[client].values() if leg.call == call]
-        for leg in mine:
-            if leg.leg not in held:
-                self._end(client, leg, now)
-            elif leg.answered is None and leg.leg == up:
-                leg.answered = now
-        if all(leg.leg not in held for leg in mine):
+        ended = [leg for leg in mine if leg.leg not in held]
+        answered = [leg for leg in mine if leg.leg in held and leg.answered is None and leg.leg == up]
+        for leg in ended:
+            self._end(client, leg, now)
+        for leg in answered:
+            leg.answered = now
+        if len(ended) == len(mine):
             del self.callers[call]
-        return client
+        return client if ended or answered else None
 
     def _end(self, client: ClientId, leg: Leg, now: Millis) -> None:
         today = day_of(leg.timezone, now)
@@ -108,7 +109,9 @@ class Outbound:
         """Milliseconds and cents of today, those of the legs that still speak included."""
         spent = self.spent.get(client)
         known = (spent.ms, spent.cents) if spent is not None and spent.day == day_of(timezone, now) else (0, 0.0)
-        using = [(ms, ms * leg.cents / MINUTE_MS) for leg in self._up(client) for ms in (_today(leg, now),)]
+        up = self._up(client)
+        begun = {zone: midnight(zone, day_of(zone, now)) for zone in {leg.timezone for leg in up}}  # hundreds may be up
+        using = [(ms, ms * leg.cents / MINUTE_MS) for leg in up for ms in (_since(begun[leg.timezone], leg, now),)]
         return known[0] + sum(ms for ms, _ in using), known[1] + sum(cents for _, cents in using)
 
     def _up(self, client: ClientId) -> list[Leg]:
@@ -150,9 +153,12 @@ def _over(leg: Leg, ms: Millis, cents: float, now: Millis) -> bool:
 
 def _today(leg: Leg, now: Millis) -> Millis:
     """How long the leg has spoken since midnight."""
-    if leg.answered is None:
-        return 0
-    return max(0, now - max(leg.answered, midnight(leg.timezone, day_of(leg.timezone, now))))
+    return _since(midnight(leg.timezone, day_of(leg.timezone, now)), leg, now)
+
+
+def _since(begin: Millis, leg: Leg, now: Millis) -> Millis:
+    """How long the leg has spoken since then."""
+    return 0 if leg.answered is None else max(0, now - max(leg.answered, begin))
 
 
 def not_callable(house: House, number: str) -> str:
