@@ -1,7 +1,8 @@
 """Many short calls through the router: its memory and Asterisk's may not grow, and nothing may be left over.
 
-Growth is from the first tenth of the run, which warms everything up and is followed by a rest, to the last tenth, both
-under the same load; what is left over is compared from rest to rest.
+After warming up and a rest the same load goes on: growth is from that load's first tenth, once as much is remembered
+of ended calls as ever, to its last tenth; what is left over is compared from rest to rest. A run of less than 10,000
+calls is over too soon to say anything about growth.
 """
 
 import argparse
@@ -24,10 +25,14 @@ from bench.calls.plants import Standing, standing
 from bench.calls.sipp import Calls
 
 EVERY = 2.0  # seconds between two looks
-SHARE = 10  # the first tenth warms up, the last tenth is compared with the one that follows it
+SHARE = 10  # a tenth of the run warms up; of what follows the last tenth is compared with the first
+WARM_UP = 60  # seconds at least: until every pool of threads is as large as it gets
+REMEMBERED = 45.0  # seconds: SIP keeps what belongs to an ended call for 32, which is most of Asterisk's memory
 GROWTH_LIMIT = 0.01
 REST_LIMIT = 90.0  # seconds; SIP keeps what belongs to an ended call for 32
 SPARE = 30.0  # seconds for the last calls
+PATIENCE = 2  # times as long as the calls should take: a machine may be busy
+ANSWER_LIMIT_MS = 10_000  # for the same reason; how soon calls are answered is measured elsewhere
 TASKS = re.compile(r"^vorzimmer_tasks (\S+)", re.MULTILINE)
 THINGS = ("channels", "bridges", "router_descriptors", "asterisk_descriptors", "tasks", "router_threads")
 
@@ -118,20 +123,24 @@ async def looking(stand: Standing) -> AsyncIterator[list[Look]]:
 
 async def soaked(calls: int, rate: int) -> bool:
     """Run it and tell; whether all held."""
+    warming = min(max(calls // SHARE, rate * WARM_UP), calls // 2)
+    end = time.localtime(time.time() + calls / rate + 2 * REST_LIMIT)
+    print(f"{calls:,} calls, {rate} a second: until about {time.strftime('%H:%M', end)}", flush=True)
     async with standing(PATHS["router"]) as stand:
-        warm, failed = await _placed(stand, max(rate, calls // SHARE), rate)
+        warm, failed = await _placed(stand, warming, rate)
         before = await rested(stand)
-        seen, more_failed = await _placed(stand, calls - calls // SHARE, rate)
+        seen, more_failed = await _placed(stand, calls - warming, rate)
         after = await rested(stand, before)
         for name, at in (("after warming up, at rest", before), ("in the end, at rest", after)):
             print(f"{name}: {told(at)}")
-        return judged(warm + seen, growing=seen, left=left_over(before, after), failed=failed + more_failed)
+        growing = seen[round(REMEMBERED / EVERY) :] or seen
+        return judged(warm + seen, growing=growing, left=left_over(before, after), failed=failed + more_failed)
 
 
 async def _placed(stand: Standing, count: int, rate: int) -> tuple[list[Look], int]:
-    calls = Calls(count=count, rate=rate, dialled=stand.dialled)
+    calls = Calls(count=count, rate=rate, dialled=stand.dialled, answer_limit_ms=ANSWER_LIMIT_MS)
     async with looking(stand) as seen:
-        ran = await run(stand, calls, within=count / rate + SPARE)
+        ran = await run(stand, calls, within=PATIENCE * count / rate + SPARE)
     print(
         f"{ran.counted.begun} calls, {ran.counted.failed} failed, machine {ran.elsewhere} % busy elsewhere", flush=True
     )
