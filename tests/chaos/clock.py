@@ -24,6 +24,7 @@ from tests.lab.running import House, running_house
 
 HOUR_S = 3_600.0
 BAR_MS = 50
+TEST_WORD_S = 15.0
 AGENTS = tuple(crew_names(3))
 STARTING_S = 6.0  # about as long take Asterisk and router to start
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -107,7 +108,9 @@ class _Scene:
         call = await self.house.dial(KRAUSE, number=number)
         leg = await self.phones.call_from(number)
         await leg.established()
-        await call.established()  # only then are the two together
+        await call.established()
+        call.say(TEST_WORD_S)  # an answer is no conversation yet: a busy router brings the two together a little later
+        await wait_for(lambda: leg.heard, 15, f"{agent} to hear {number}")
         return _Talk(agent, number, call, leg)
 
     async def wrapped_up(self, agent: str) -> float:
