@@ -163,6 +163,7 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
         S.CALLER_GONE: Move(ending.abandoned, _ENDS),
         S.STAFF_ANSWERED: Move(staff.through, (P.THROUGH,)),
         S.STAFF_GONE: Move(overflow.staff_silent, _OVERFLOW),
+        S.ANNOUNCED: Move(overflow.heard),
         S.TIME_UP: Move(overflow.staff_silent, _OVERFLOW),
         S.ASKED: Move(advertising.asked_afterwards),
     },

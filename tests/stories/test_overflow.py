@@ -4,7 +4,7 @@ from router.core.commands import Announce, Reject, RingStaff
 from router.core.events import CallFound, LegAnswered
 from router.core.house import House
 from router.core.ids import CallId, LegId, QueueId
-from router.core.queue import Overflow, Say, TakeMessage, ToQueue, ToStaff, TurnAway
+from router.core.queue import Hearing, Overflow, Say, TakeMessage, ToQueue, ToStaff, TurnAway
 from router.core.refusal import Refusal
 from router.core.skills import Needs, needs_of
 from router.core.view import Phase
@@ -41,6 +41,18 @@ def test_steps_are_traced_in_their_order() -> None:
         "turned away",
     ]
     assert story.ending() == ("overflowed", "longest_wait_reached")
+
+
+def test_music_follows_an_announcement_that_still_plays_while_staff_are_rung() -> None:
+    told = Hearing(first_ms=29_000, every_ms=60_000)
+    steps = (ToStaff(staff=WEISS), TurnAway())
+    own = a_queue(max_wait_ms=30_000, overflow=steps, hearing=told)
+    story = Story(a_house(clients=(praxis(queue=own),), agents=(agent("anna"),)))
+    overflowed(story)
+    assert story.phase() is Phase.OVERFLOWING
+    assert not story.call().music
+    story.announcement_ends()
+    assert story.just_done == ["StartMusic"]
 
 
 def test_agent_of_the_other_group_takes_the_caller_at_once() -> None:

@@ -104,6 +104,11 @@ def _ring_staff(call: LiveCall, staff_id: StaffId, now: Millis) -> Out:
     return [*comfort(call), *try_staff(call, staff, Phase.OVERFLOWING, now)]
 
 
+def heard(call: LiveCall, event: AnnouncementEnded | CommandFailed, now: Millis) -> Out:
+    """What was told last while the caller waited ends while staff are rung: music again."""
+    return announcement_over(call)
+
+
 def staff_silent(call: LiveCall, event: LegEnded | CommandFailed | DeadlinePassed, now: Millis) -> Out:
     """Nobody of the client's staff answered: the next step."""
     return silent(call, event, now, next_step)
