@@ -86,8 +86,8 @@ class Phones(FakeAsterisk):
         self.left: dict[AgentId, float] = {}  # when the agent's last caller hung up, seconds on the monotonic clock
         self.waits: list[float] = []  # milliseconds from then to the agent's next ring
 
-    async def perform(self, command: Command) -> Sequence[Event]:
-        news = await super().perform(command)
+    async def perform(self, command: Command, wanted: Callable[[], bool] = lambda: True) -> Sequence[Event]:
+        news = await super().perform(command, wanted)
         self.performed.clear()
         match command:
             case RingAgent(call=call, leg=leg, agent=agent):

@@ -1,6 +1,6 @@
 """What the engine needs of the outside, as protocols. Shells implement them; fakes in the tests do too."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -56,8 +56,10 @@ class Found:
 class Telephony(Protocol):
     """Asterisk, or its fake."""
 
-    async def perform(self, command: Command) -> Sequence[Event]:
+    async def perform(self, command: Command, wanted: Callable[[], bool] = lambda: True) -> Sequence[Event]:
         """Carry one command out; what came of it (a failure, an immediate end) is returned as events.
+
+        `wanted` is asked before it is carried out a second time, because nobody knows of the first.
 
         Never raises for what the world does: an outcome that cannot be known is left to the next `look`.
         """

@@ -92,17 +92,17 @@ class AriTelephony:
         self._pauses = pauses
         self.repeating: set[asyncio.Task[None]] = set()  # ends that are tried again
 
-    async def perform(self, command: Command) -> Sequence[Event]:
+    async def perform(self, command: Command, wanted: Callable[[], bool] = lambda: True) -> Sequence[Event]:
         """See `ports.Telephony.perform`."""
         try:
-            return await self._once_more_if_unknown(command)
+            return await self._once_more_if_unknown(command, wanted)
         except AriError as error:
             return await self._failed(command, error)
         except Exception as error:
             log.exception("command not understood", command=type(command).__name__)
             return _failure(command, Failure.BROKEN, repr(error))
 
-    async def _once_more_if_unknown(self, command: Command) -> Sequence[Event]:
+    async def _once_more_if_unknown(self, command: Command, wanted: Callable[[], bool]) -> Sequence[Event]:
         act = _ACTS[type(command)]
         try:
             return await act(self, command) or ()
@@ -112,6 +112,8 @@ class AriTelephony:
                 raise
             if of_the_moment:
                 await asyncio.sleep(self._pauses[0])  # a caller would be left without music
+        if not wanted():
+            return ()  # what was asked for was there, and is over
         log.warning("not done or unknown, asked again", command=type(command).__name__)
         if isinstance(command, Announce) and await plays(self._client, command.playback):
             return ()  # Asterisk would play the same name a second time

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from router.core.commands import HangUp
 from router.core.errors import IllegalMove
 from router.core.events import (
     AnnouncementEnded,
@@ -333,6 +334,8 @@ def _failure(call: LiveCall, event: CommandFailed) -> Signal:
 
 
 def _ignored(call: LiveCall, signal: Signal, item: CallEvent | ToCall, now: Millis) -> Out:
+    if isinstance(item, LegRang | LegAnswered) and item.leg not in call.legs():
+        return [call.note(now, "ignored", type(item).__name__, "let go before"), HangUp(call=call.id, leg=item.leg)]
     if signal is S.RANG or isinstance(item, DigitPressed | LegEnded):
         return []  # a leg that we ended ourselves ends
     detail = f"{item.command}: {item.detail}" if isinstance(item, CommandFailed) else ""

@@ -11,7 +11,19 @@ from dataclasses import dataclass, field
 
 from router.core import call as calls
 from router.core.codes import wish_of
-from router.core.commands import BlockCaller, Command, Confirm, Refuse, RingCaller, RingStaff, SendToFallback
+from router.core.commands import (
+    Announce,
+    BlockCaller,
+    CallCommand,
+    Command,
+    Confirm,
+    HangUp,
+    Refuse,
+    RingAgent,
+    RingCaller,
+    RingStaff,
+    SendToFallback,
+)
 from router.core.errors import RequestRefused
 from router.core.events import (
     AgentEvent,
@@ -28,6 +40,8 @@ from router.core.events import (
     Failure,
     FallbackServed,
     HouseChanged,
+    LegAnswered,
+    LegRang,
     TransferRequested,
 )
 from router.core.fallback import Fallbacks
@@ -80,6 +94,19 @@ class Switchboard:
     def unsettled(self) -> list[LiveCall]:
         """Calls that are over, but not known to be safe in the database."""
         return [call for call in self.calls.values() if call.phase is Phase.ENDED]
+
+    def wants(self, command: Command) -> bool:
+        """Whether a command of which nobody knows what became is to be carried out again. What it began may have been
+        over since: a phone that declined would ring once more, an announcement would be played into the conversation.
+        """
+        call = self.calls.get(command.call) if isinstance(command, CallCommand) else None
+        match command:
+            case RingAgent() | RingStaff() | RingCaller():
+                return call is not None and command.leg in call.legs()
+            case Announce():
+                return call is not None and command.playback == call.playback
+            case _:
+                return True
 
     # --- the loop --------------------------------------------------------------------------------------------------
 
@@ -177,7 +204,7 @@ class Switchboard:
     def _to_call(self, item: ToCall | CallEvent, now: Millis, late: Millis) -> Out:
         call = self.calls.get(item.call)
         if call is None:
-            return []  # long over
+            return _let_go(item)
         before = call.deadline
         try:
             self._check_transfer(call, item, now)
@@ -259,6 +286,11 @@ class Switchboard:
             return
         if why := self.guard.transfer_refused(self.house, call, wish.staff, now):
             raise RequestRefused(why)
+
+
+def _let_go(item: ToCall | CallEvent) -> Out:
+    """Of a call that is long over no leg is left: one that a request repeated too late has placed is hung up."""
+    return [HangUp(call=item.call, leg=item.leg)] if isinstance(item, LegRang | LegAnswered) else []
 
 
 def _allowing(call: LiveCall, late: Millis) -> Millis | None:

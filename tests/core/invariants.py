@@ -35,6 +35,7 @@ from router.core.events import (
     FallbackServed,
     LegAnswered,
     LegEnded,
+    LegRang,
 )
 from router.core.ids import CallId, LegId, Millis, RecordingId
 from router.core.line import Place
@@ -60,6 +61,7 @@ class RecordsWatch:
         self.records: dict[CallId, CallRecord] = {}
         self._legs: dict[CallId, set[LegId]] = defaultdict(set)
         self._gone: dict[CallId, set[LegId]] = defaultdict(set)
+        self._told_of: dict[CallId, set[LegId]] = defaultdict(set)  # whether the call has them or not
         self._open: set[CallId] = set()
         self._handed: dict[CallId, set[LegId]] = defaultdict(set)  # ends that are the dialplan's matter
         self._answers: dict[CallId, set[Millis]] = defaultdict(set)
@@ -86,6 +88,8 @@ class RecordsWatch:
                 self._settled(command.record, now)
 
     def _heard(self, event: Event, now: Millis) -> None:
+        if isinstance(event, LegRang | LegAnswered):
+            self._told_of[event.call].add(event.leg)
         match event:
             case CallerArrived(call=call, leg=leg) if call not in self.begun:
                 self.begun.add(call)
@@ -113,7 +117,8 @@ class RecordsWatch:
 
     def _asked(self, command: CallCommand) -> None:
         call = command.call
-        unknown = isinstance(command, SendToFallback)  # a caller whom the dialplan gives back, and nobody knows
+        # A caller whom the dialplan gives back, or a leg that rings, of whom nobody knows.
+        unknown = isinstance(command, SendToFallback | HangUp)
         assert call in self.begun or unknown, f"{command} for a call that never began"
         if call not in self.begun:
             return
@@ -133,7 +138,8 @@ class RecordsWatch:
             case _:
                 pass
         legs = command.legs if isinstance(command, Join) else (command.leg,) if isinstance(command, LegCommand) else ()
-        assert set(legs) <= self._legs[call], f"{command} for a leg that its call never had"
+        let_go = self._told_of[call] if isinstance(command, HangUp) else set()
+        assert set(legs) <= self._legs[call] | let_go, f"{command} for a leg that its call never had"
 
     def _rings(self, command: RINGS) -> None:
         call = command.call

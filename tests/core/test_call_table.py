@@ -7,7 +7,7 @@ import pytest
 
 from router.core import call as calls
 from router.core.call import BEGINS, MOVES, Signal
-from router.core.commands import Note
+from router.core.commands import HangUp, Note
 from router.core.diagram import page
 from router.core.errors import IllegalMove
 from router.core.events import (
@@ -88,7 +88,9 @@ SIGNALS: Mapping[Signal, CallEvent | ToCall] = {
 OVER = {Phase.WRAPPING, Phase.ENDED}
 PAIRS = [(phase, signal) for phase in Phase for signal in Signal]
 GONE = {Signal.CALLER_GONE, Signal.AGENT_GONE, Signal.STAFF_GONE}
+ANSWERED = {Signal.AGENT_ANSWERED, Signal.STAFF_ANSWERED, Signal.CALLER_ANSWERED}
 OF_NO_NOTE = {Signal.RANG, Signal.DIGIT, Signal.KEY, *GONE}  # too common to be told: a leg that we ended ourselves ends
+LET_GO = {(phase, signal) for phase in OVER for signal in (Signal.RANG, *ANSWERED)}  # legs that no call holds any more
 
 
 def a_call(phase: Phase) -> LiveCall:
@@ -133,7 +135,9 @@ def test_move_leads_only_where_its_row_says(phase: Phase, signal: Signal) -> Non
     assert call.phase in {phase, *MOVES[phase][signal].to}
 
 
-@pytest.mark.parametrize(("phase", "signal"), [pair for pair in PAIRS if pair[1] not in MOVES[pair[0]]])
+@pytest.mark.parametrize(
+    ("phase", "signal"), [pair for pair in PAIRS if pair[1] not in MOVES[pair[0]] and pair not in LET_GO]
+)
 def test_signal_without_a_move_is_noted_and_changes_nothing(phase: Phase, signal: Signal) -> None:
     call, before = a_call(phase), a_call(phase)
     out = calls.feed(call, SIGNALS[signal], NOON + 1000)
@@ -143,6 +147,17 @@ def test_signal_without_a_move_is_noted_and_changes_nothing(phase: Phase, signal
         (note,) = out
         assert isinstance(note, Note)
         assert note.step.rule == "ignored"
+    call.steps.clear()
+    assert call == before
+
+
+@pytest.mark.parametrize(("phase", "signal"), sorted(LET_GO))
+def test_leg_that_rings_or_is_answered_when_no_call_holds_it_is_hung_up(phase: Phase, signal: Signal) -> None:
+    call, before, item = a_call(phase), a_call(phase), SIGNALS[signal]
+    assert isinstance(item, LegRang | LegAnswered)
+    note, end = calls.feed(call, item, NOON + 1000)
+    assert isinstance(note, Note)
+    assert end == HangUp(call=CALL, leg=item.leg)
     call.steps.clear()
     assert call == before
 

@@ -99,7 +99,7 @@ class FakeAsterisk:
 
     # --- the port --------------------------------------------------------------------------------------------------
 
-    async def perform(self, command: Command) -> Sequence[Event]:
+    async def perform(self, command: Command, wanted: Callable[[], bool] = lambda: True) -> Sequence[Event]:
         dies = self.death is not None and len(self.performed) == self.death.at
         if dies and self.death and not self.death.after:
             await self._last_breath(self.death)

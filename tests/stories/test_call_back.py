@@ -313,7 +313,7 @@ def test_caller_who_answers_after_the_ring_is_late() -> None:
     leg = ringing(story)
     story.after(30)
     story.tell(LegAnswered(call=CALL, leg=leg))
-    assert (story.just_done, story.phase()) == ([], Phase.PROMISED)
+    assert (story.just_done, story.phase()) == (["HangUp"], Phase.PROMISED)
     story.tell(LegEnded(call=CALL, leg=leg))
     assert story.phase() is Phase.PROMISED
 

@@ -3,10 +3,11 @@
 import pytest
 
 from router.core.commands import HangUp, RingAgent
-from router.core.events import Failure
+from router.core.events import Failure, LegRang
+from router.core.ids import CallId
 from router.core.view import Phase, Presence
 from tests.stories.houses import ANNA, BERND, CLARA, DEUTSCH, KANZLEI_NUMBER, a_house, agent
-from tests.stories.story import Story
+from tests.stories.story import MAIN, Story
 
 
 def test_unanswered_phone_pauses_the_agent_and_the_next_one_is_rung() -> None:
@@ -115,13 +116,35 @@ def test_longest_idle_agent_is_rung() -> None:
     assert story.rung == [ANNA, BERND, ANNA]
 
 
-def test_answer_after_the_ring_is_late_and_changes_nothing() -> None:
+def test_answer_after_the_ring_is_late_and_hung_up() -> None:
     story = Story(on=(ANNA,))
     story.caller_arrives()
     story.after(15)
     story.agent_answers()
-    assert story.just_done == []
+    assert story.just_done == ["HangUp"]
     assert story.phase() is Phase.WAITING
+
+
+def test_ring_is_wanted_until_the_phone_has_declined() -> None:
+    story = Story(on=(ANNA,))
+    story.caller_arrives()
+    [ring] = story.asked(RingAgent)
+    assert story.board.wants(ring)
+    story.agent_phone_ends(cause=21)
+    assert not story.board.wants(ring)
+    story.caller_hangs_up()
+    story.ledger_has_it()
+    assert not story.board.wants(ring)
+
+
+def test_phone_that_rings_for_a_call_long_over_is_hung_up() -> None:
+    story = Story(on=(ANNA,))
+    story.caller_arrives()
+    leg = story.agent_leg(ANNA)
+    story.caller_hangs_up()
+    story.ledger_has_it()
+    story.tell(LegRang(call=CallId(MAIN), leg=leg))
+    assert story.just_done == ["HangUp"]
 
 
 def test_failure_told_after_the_answer_does_not_end_the_conversation() -> None:

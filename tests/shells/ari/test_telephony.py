@@ -456,6 +456,14 @@ async def test_a_phone_that_rings_after_an_unknown_outcome_rings_once(server: Fa
     release.set()
 
 
+async def test_a_phone_that_declined_after_an_unknown_outcome_does_not_ring_again(
+    server: FakeAri, telephony: AriTelephony
+) -> None:
+    server.break_once("POST", "/channels/7-agent1", None)
+    assert await telephony.perform(ring_agent, wanted=lambda: False) == ()
+    assert len(server.requests("POST", "/channels/7-agent1")) == 1
+
+
 async def test_an_announcement_that_plays_after_an_unknown_outcome_is_not_asked_for_again(
     server: FakeAri, telephony: AriTelephony
 ) -> None:
