@@ -87,14 +87,15 @@ class Router:
     def problems(self) -> tuple[str, ...]:
         """Implements `usecases.Readiness`."""
         link = "" if self.engine.linked else "Asterisk is not connected, or core and Asterisk do not agree yet."
-        journal, database = self.engine.journal_trouble, self.engine.settlement.trouble or self.database.trouble
+        journal, database = self.engine.takes_no_calls, self.engine.settlement.trouble or self.database.trouble
+        kept = "" if self.engine.journal_trouble else " Calls that are up go on with the room kept in reserve."
         shared = self.lead.replica.trouble if self.lead else ""
         return tuple(
             filter(
                 None,
                 (
                     link,
-                    journal and f"The journal cannot be written: {journal}",
+                    journal and f"No new call is taken: {journal}{kept}",
                     database and f"The database cannot be used: {database}",
                     shared and f"No other router could take over: the journal is not shared ({shared}).",
                     *(f"Asterisk refuses {kind} {name}: {why}" for (kind, name), why in self.plants.refused.items()),
@@ -152,8 +153,8 @@ class Router:
         return task
 
     async def _claim(self, channel: str) -> None:
-        if self.engine.journal_trouble:
-            log.warning("call not claimed, the dialplan serves it", call=channel, error=self.engine.journal_trouble)
+        if trouble := self.engine.takes_no_calls:
+            log.warning("call not claimed, the dialplan serves it", call=channel, error=trouble)
             return
         self._claims[channel] = time.monotonic()
         try:

@@ -6,6 +6,7 @@ Rules:
   cut; `synced` waits for that;
 - what could not be written raises `JournalBroken` and is not in the journal;
 - after a failed sync nobody knows what the disk holds, so all that was not synced is written anew to another segment;
+- `RESERVE_BYTES` of room are kept; a disk that has no more to give leaves these for the calls that are up (`shortage`);
 - a segment that is `full` is followed by one that begins with a snapshot, and the newest `keep` earlier ones stay.
 """
 
@@ -16,10 +17,9 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import NewType, Protocol, Self, TypeVar
+from typing import NewType, Self, TypeVar
 
 import structlog
 
@@ -28,6 +28,7 @@ from router.core.ids import Millis
 from router.engine.clock import Anchor
 from router.engine.codec import encode
 from router.engine.journal_folder import broken, hold, unusable
+from router.engine.journal_parts import Copy, Held, Lag
 from router.engine.journal_records import (
     FIRST,
     Entry,
@@ -54,35 +55,6 @@ Position = NewType("Position", int)  # an event's sequence number, from 1
 log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lag:
-    """What a power cut now would lose: bytes, and milliseconds since the oldest of it was written."""
-
-    bytes: int
-    ms: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    """A line that is kept in memory until it is synced."""
-
-    sequence: int
-    line: bytes
-    written: float  # monotonic seconds
-
-
-class Copy(Protocol):
-    """A second place that keeps every line."""
-
-    def add(self, row: JournalRow) -> None:
-        """A line that the journal has just got."""
-        ...
-
-    async def holds(self, sequence: int) -> None:
-        """Wait until event number `sequence`, and all before it, are there."""
-        ...
-
-
 class Journal:
     """An open journal; an async context manager, within which it may be appended to. For one event loop's thread."""
 
@@ -104,11 +76,12 @@ class Journal:
         self._segment_bytes = self._limit = segment_bytes
         self._keep = keep
         self._monotonic = monotonic
-        self._held: deque[_Held] = deque()
+        self._held: deque[Held] = deque()
         self._waiting: list[tuple[Position, asyncio.Future[None]]] = []
         self._rotation: asyncio.Task[None] | None = None
         self._rotating_at: int | None = None
         self._trouble: OSError | None = None
+        self._shortage: OSError | None = None
         self._last = self._durable = 0
         self._named = True  # whether the segment's name would survive a power cut
         self._closing = False
@@ -176,7 +149,14 @@ class Journal:
         """For metrics."""
         lost = [held for held in self._held if held.sequence > self._durable]
         age = self._monotonic() - lost[0].written if lost else 0
-        return Lag(bytes=sum(len(held.line) for held in lost), ms=round(age * 1000))
+        written = sum(len(held.line) for held in lost)
+        return Lag(bytes=written, ms=round(age * 1000), reserve=self._segment.reserve)
+
+    @property
+    def shortage(self) -> str:
+        """Why the reserve cannot be filled up: what is written uses it up, so begin nothing new. Empty when all is
+        well."""
+        return f"The disk of {self.directory} has no room: {self._shortage}. Make some." if self._shortage else ""
 
     @property
     def full(self) -> bool:
@@ -204,7 +184,7 @@ class Journal:
         line = write_line(Kind.EVENT, sequence=sequence, now=now, payload=encode(event))
         self._write(line)
         self._last = sequence
-        self._held.append(_Held(sequence, line, self._monotonic()))
+        self._held.append(Held(sequence, line, self._monotonic()))
         if self.copy is not None:
             self.copy.add(JournalRow(sequence=sequence, snapshot=False, line=line))
         return Position(sequence)
@@ -290,6 +270,21 @@ class Journal:
                 await self._repair(failure)
             else:
                 self._mark_durable(last)
+                await self._keep_reserve()
+
+    async def _keep_reserve(self) -> None:
+        """Once more in a while, as long as there is no room."""
+        if not self._segment.lacks_reserve:
+            return
+        before = self._shortage
+        try:
+            await self._in_thread(self._segment.keep_reserve)
+            self._shortage = None
+        except OSError as failure:
+            self._shortage = failure
+            asyncio.get_running_loop().call_later(RETRY_S, self._unsynced.set)
+        if bool(before) != bool(self._shortage):
+            log.warning("journal's reserve", left=self._segment.reserve, trouble=self.shortage)
 
     async def _sync_segment(self) -> None:
         if self._trouble is not None:
@@ -329,7 +324,9 @@ class Journal:
         name = SegmentName(first=first, serial=self._serial)
         header = [write_header(self.anchor, sequence=first)] if self.anchor else []
         path = self.directory / str(name)
-        return name, await self._in_thread(lambda: Segment.draft(path, [*header, *snapshot], disk=self._disk))
+        lines = [*header, *snapshot]
+        # One that is to follow a sound segment needs a reserve: else that one stays, with its own.
+        return name, await self._in_thread(lambda: Segment.draft(path, lines, disk=self._disk, reserved=bool(snapshot)))
 
     def _check_unreplaced(self, before: SegmentName, draft: tuple[SegmentName, Segment]) -> None:
         if self._name != before:  # by a repair: its segment may begin after the draft, and would hide it

@@ -93,7 +93,7 @@ class Engine:
         self._rotation: asyncio.Task[None] | None = None
         self._open = asyncio.Event()
         self._thawed = False
-        self._relinked = False
+        self._behind = False  # what is in the inbox has waited
         self._asleep_since: Millis = 0  # the last freeze
         self._woke: Millis = 0
         self.arriving: set[LegId] = set()  # callers' legs that are still in the inbox
@@ -113,6 +113,11 @@ class Engine:
         self.settlement.add(self._journal.position, command)
 
     # --- the inbox -------------------------------------------------------------------------------------------------
+
+    @property
+    def takes_no_calls(self) -> str:
+        """Why no new call is taken now, what the disk lacks; empty when all is well."""
+        return self.journal_trouble or self._journal.shortage
 
     def post(self, event: Event, at: Millis | None = None) -> None:
         """Put an event into the inbox; `at` is when it happened, if earlier than now."""
@@ -139,7 +144,7 @@ class Engine:
             while True:
                 await self._open.wait()
                 item = await self._next()
-                while self._thawed or self._relinked or not self.linked:
+                while self._thawed or self._behind or not self.linked:
                     await self._open.wait()
                     item = await self._caught_up(item)
                 await self.turn(item)
@@ -157,11 +162,11 @@ class Engine:
                 self._thawed, self._asleep_since, self._woke = True, awake, self._clock.now()
 
     async def _caught_up(self, item: Item) -> Item:
-        """After a freeze, and after a look at Asterisk, what happened meanwhile comes from all sides at once: take it
-        in the order of its times, or a wish of now would have a hang-up of then count from now."""
+        """After a freeze, a look at Asterisk, or a disk without room, what happened meanwhile comes from all sides at
+        once: take it in the order of its times, or a wish of now would have a hang-up of then count from now."""
         if self._thawed:
             await asyncio.sleep(CATCH_UP_S)
-        self._thawed, self._relinked, now = False, False, self._clock.now()
+        self._thawed, self._behind, now = False, False, self._clock.now()
         items = [item, *(self._inbox.get_nowait() for _ in range(self._inbox.qsize()))]
         first, *others = sorted(items, key=lambda one: now if one.at is None else one.at)
         for other in others:
@@ -177,7 +182,7 @@ class Engine:
 
     def link_restored(self) -> None:
         """Core and Asterisk agree again: go on."""
-        self._relinked = True
+        self._behind = True
         self._open.set()
 
     @property
@@ -259,6 +264,9 @@ class Engine:
 
         Callers who arrive meanwhile are given back to the dialplan, which needs no journal; None for such an event.
         """
+        if isinstance(event, CallerArrived) and self._journal.shortage:
+            self._turn_away(event)
+            return None
         while True:
             event = self._as_heard(event, now)
             try:
@@ -272,6 +280,7 @@ class Engine:
                     return None
                 await asyncio.sleep(JOURNAL_RETRY_S)
             else:
+                self._behind = self._behind or bool(self.journal_trouble)
                 self.journal_trouble = ""
                 return position, event
 
@@ -308,7 +317,7 @@ class Engine:
                 self.lanes.add(command)
 
     async def _perform(self, command: Command) -> None:
-        for event in await self.telephony.perform(command, partial(self.board.wants, command)):
+        for event in await self.telephony.perform(command):
             self.post(event)
 
     # --- watching --------------------------------------------------------------------------------------------------

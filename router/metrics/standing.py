@@ -15,7 +15,7 @@ from router.ports import Clock
 
 
 class Lag(Protocol):
-    """What a power cut now would lose of the journal."""
+    """How the journal stands with its disk."""
 
     @property
     def bytes(self) -> int:
@@ -25,6 +25,11 @@ class Lag(Protocol):
     @property
     def ms(self) -> int:
         """Milliseconds since the oldest of it was written."""
+        ...
+
+    @property
+    def reserve(self) -> int:
+        """Bytes of room that are the journal's own should the disk be full."""
         ...
 
 
@@ -93,6 +98,7 @@ def _unsettled(calls: Iterable[CallView]) -> float:
 def _journal(lag: Lag) -> Iterator[Metric]:
     yield _single("journal_lag_bytes", "Journal written but not yet synced to disk.", lag.bytes)
     yield _single("journal_lag_seconds", "Age of the oldest of it.", lag.ms / 1000)
+    yield _single("journal_reserve_bytes", "Room that is the journal's own should the disk be full.", lag.reserve)
 
 
 def _over(labels: Iterable[str], counted: Counter[str] | Counter[Phase] | Counter[Presence]) -> dict[str, float]:

@@ -13,6 +13,7 @@ SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its mod
     "link": "cut the way to Asterisk, loudly and without a word, one way and both, amidst calls",
     "asterisk_killed": "kill Asterisk with calls in every phase, and freeze it for a while",
     "database": "start without the database, stop it, crash it, and cut it off amidst calls",
+    "limits": "fill the disk, take the router's descriptors, and all processors, amidst calls",
     "clock": "set the clocks of Asterisk and router by an hour, and go through the nights in which everybody's jump",
     "two_routers": "let two routers race for calls; kill, freeze and stop the one that leads, and PostgreSQL",
     "backup": "back a running house up, lose its disk, and bring it back while conversations are up",

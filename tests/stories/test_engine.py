@@ -11,12 +11,13 @@ from router.core.events import (
     AdvertisingReported,
     AgentPaused,
     CallerArrived,
+    CallSettled,
     HoldRequested,
     ResumeRequested,
     TransferRequested,
     WrapUpFinished,
 )
-from router.core.ids import ClientId, LegId
+from router.core.ids import CallId, ClientId, LegId
 from router.core.record import EndingClass, PartKind
 from router.core.view import HouseView, Phase
 from tests.shells.ari.waiting import until
@@ -37,6 +38,7 @@ from tests.stories.houses import (
 )
 from tests.stories.running import CALL, Running
 
+LATER = CallId("call-2")
 TALK, WRAP_UP, THROUGH = PartKind.TALK, PartKind.WRAP_UP, PartKind.THROUGH
 
 
@@ -71,6 +73,47 @@ async def test_calls_are_taken_again_as_soon_as_there_is_room_for_the_journal(tm
         assert "No space left" in house.engine.journal_trouble
         disk.room = None
         await until(lambda: not house.engine.journal_trouble)  # though nothing else happens
+
+
+async def test_call_that_is_up_ends_and_is_billed_while_the_disk_is_full(tmp_path: Path) -> None:
+    disk = StubbornDisk()
+    async with Running(tmp_path, disk=disk.calls) as house:
+        await house.agents_log_in(ANNA)
+        await house.caller_arrives()
+        await house.answers()
+        disk.given_away = True
+        while not house.engine.takes_no_calls:  # until so much was written that the reserve would be filled up
+            await house.agent_wishes(HoldRequested(agent=ANNA))
+            await house.agent_wishes(ResumeRequested(agent=ANNA))
+        house.asterisk.caller_dials(LATER)
+        house.engine.post(CallerArrived(call=LATER, leg=LegId(LATER), dialled=PRAXIS_NUMBER, caller=SOMEBODY))
+        await until(lambda: house.asterisk.fallback == [LegId(LATER)])
+        assert not house.engine.journal_trouble
+        await house.after(20)
+        await house.caller_hangs_up()
+        await house.after(180)
+        assert (await house.settled()).total(TALK) == 20_000
+        disk.given_away = False
+        await until(lambda: not house.engine.takes_no_calls)
+
+
+async def test_what_comes_while_nothing_can_be_written_is_taken_in_the_order_of_its_times(tmp_path: Path) -> None:
+    disk = StubbornDisk()
+    async with Running(tmp_path, disk=disk.calls) as house:
+        await house.agents_log_in(ANNA)
+        await house.caller_arrives()
+        await house.answers()
+        await house.after(20)
+        disk.room = 0
+        house.engine.post(CallSettled(call=LATER))
+        await until(lambda: bool(house.engine.journal_trouble))
+        house.engine.post(CallSettled(call=LATER))  # happens when it is taken up
+        house.asterisk.hangs_up(LegId(CALL))
+        house.clock.advance(5_000)
+        disk.room = None
+        await house.quiet()
+        await house.after(180)
+        assert (await house.settled()).total(TALK) == 20_000
 
 
 async def test_greeting_queue_and_then_an_agent(tmp_path: Path) -> None:

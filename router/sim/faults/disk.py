@@ -47,7 +47,12 @@ class SimulatedDisk:
             inode = os.fstat(file).st_ino
             self._safe[inode] = min(to, self._safe.get(inode, 0))
 
-        return Disk(write=write, sync=sync, cut=cut)
+        def take_room(_file: int, _start: int, _length: int) -> bool:
+            if self.full:
+                raise OSError(errno.ENOSPC, "simulated: disk full")
+            return True  # and is used up by others at once: what is written on a full disk fails
+
+        return Disk(write=write, sync=sync, cut=cut, take_room=take_room)
 
     def _fill_up(self, file: int, line: bytes) -> None:
         if self._chance.random() < 0.3:

@@ -292,7 +292,7 @@ class Life:
         assert self.clock is not None
         instant = wall.event(self.host.wall_ms(at), self.clock.now())
         if isinstance(news, Offered):
-            if not engine.journal_trouble:
+            if not engine.takes_no_calls:
                 self._aside(self._claim(news))
             return
         self.host.asterisk.trace.tell("router", f"hears {type(news).__name__} {getattr(news, 'leg', '')}")

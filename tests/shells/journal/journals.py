@@ -9,6 +9,7 @@ from router.core.events import DigitPressed
 from router.core.ids import CallId, LegId
 from router.engine.clock import Anchor
 from router.engine.journal_records import Recorded, read_entries
+from router.engine.journal_room import take_room
 from router.engine.journal_segment import Disk
 
 ANCHOR = Anchor(boot_id="this boot", utc_ms=1_700_000_000_000, monotonic_ns=5_000_000)
@@ -49,6 +50,7 @@ class StubbornDisk:
         self.bad_syncs = bad_syncs
         self.room = room
         self.cuttable = True
+        self.given_away = False  # no more room but what a file has already
         self.slow: list[SlowSync] = []
 
     def make_next_sync_slow(self) -> SlowSync:
@@ -57,7 +59,12 @@ class StubbornDisk:
 
     @property
     def calls(self) -> Disk:
-        return Disk(write=self._write, sync=self._sync, cut=self._cut)
+        return Disk(write=self._write, sync=self._sync, cut=self._cut, take_room=self._take_room)
+
+    def _take_room(self, file: int, start: int, length: int) -> bool:
+        if self.room is not None or self.given_away:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return take_room(file, start, length)
 
     def _write(self, file: int, line: bytes) -> int:
         if self.room is None:

@@ -10,6 +10,8 @@ import pytest
 from router.core.errors import JournalBroken
 from router.engine.journal import Journal
 from router.engine.journal_records import Snapshot, read_entries, segments
+from router.engine.journal_segment import RESERVE_BYTES, STEP_BYTES, Disk
+from tests.shells.ari.waiting import until
 from tests.shells.journal.journals import ANCHOR, StubbornDisk, drafts_in, events_in, pressed
 
 
@@ -79,6 +81,69 @@ async def test_a_disk_that_fails_again_is_told_to_who_waits(tmp_path: Path) -> N
         await journal.synced(journal.position)
         write(journal, 1)
     assert events_in(tmp_path) == [1, 2]
+
+
+def appended(journal: Journal, size: int) -> None:
+    """So many bytes at least."""
+    before = journal.lag.bytes
+    while journal.lag.bytes < before + size:
+        write(journal, 1)
+
+
+async def test_a_full_disk_leaves_the_journal_its_reserve(tmp_path: Path) -> None:
+    disk = StubbornDisk()
+    async with Journal.open(tmp_path, disk=disk.calls) as journal:
+        write(journal, 1)
+        await until(lambda: journal.lag.reserve == RESERVE_BYTES)
+        disk.given_away = True
+        appended(journal, 2 * STEP_BYTES)
+        await until(lambda: "No space left" in journal.shortage)
+        assert RESERVE_BYTES - 3 * STEP_BYTES < journal.lag.reserve < RESERVE_BYTES
+        write(journal, 1)
+        disk.given_away = False
+        await until(lambda: not journal.shortage)  # though nothing else is written
+        assert journal.lag.reserve == RESERVE_BYTES
+        last = journal.position
+    assert events_in(tmp_path) == list(range(1, last + 1))
+
+
+async def test_the_reserve_belongs_to_the_file_and_is_there_after_a_restart(tmp_path: Path) -> None:
+    async with Journal.open(tmp_path) as journal:
+        write(journal, 1)
+        await until(lambda: journal.lag.reserve == RESERVE_BYTES)
+    segment = (tmp_path / str(segments(tmp_path)[0])).stat()
+    assert segment.st_size < 1000 < RESERVE_BYTES <= segment.st_blocks * 512
+    disk = StubbornDisk()
+    disk.given_away = True
+    async with Journal.open(tmp_path, disk=disk.calls) as journal:
+        assert journal.lag.reserve == RESERVE_BYTES
+        write(journal, 1)
+        await journal.synced(journal.position)
+    assert events_in(tmp_path) == [1, 2]
+
+
+async def test_a_segment_without_a_reserve_of_its_own_follows_no_other(tmp_path: Path) -> None:
+    disk = StubbornDisk()
+    async with Journal.open(tmp_path, disk=disk.calls) as journal:
+        write(journal, 1)
+        await until(lambda: journal.lag.reserve == RESERVE_BYTES)
+        disk.given_away = True
+        with pytest.raises(JournalBroken):
+            await journal.rotate(b"{}")
+        assert drafts_in(tmp_path) == []
+        disk.given_away = False
+        await journal.rotate(b"{}")
+        assert journal.lag.reserve == RESERVE_BYTES
+    old, new = ((tmp_path / str(name)).stat().st_blocks * 512 for name in segments(tmp_path))
+    assert old < RESERVE_BYTES <= new
+
+
+async def test_a_file_system_that_cannot_reserve_has_no_reserve_and_takes_calls(tmp_path: Path) -> None:
+    async with Journal.open(tmp_path, disk=Disk(take_room=lambda *_: False)) as journal:
+        write(journal, 1)
+        await journal.synced(journal.position)
+        assert (journal.lag.reserve, journal.shortage) == (0, "")
+    assert events_in(tmp_path) == [1]
 
 
 async def test_leaving_a_journal_whose_disk_stays_broken_is_an_error(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ class StandingClock:
 class Lag:
     bytes: int
     ms: int
+    reserve: int
 
 
 class House:
@@ -57,7 +58,7 @@ class House:
         self.metrics = Metrics(
             clock=self.clock,
             view=lambda: self.view,
-            journal=lambda: Lag(bytes=120, ms=40),
+            journal=lambda: Lag(bytes=120, ms=40, reserve=4096),
             reconnects=lambda: self.reconnects,
         )
 
@@ -254,6 +255,7 @@ def test_gauges_show_the_house_at_the_scrape(house: House) -> None:
     assert house.value("vorzimmer_ledger_backlog_calls") == 2
     assert house.value("vorzimmer_journal_lag_bytes") == 120
     assert house.value("vorzimmer_journal_lag_seconds") == 0.04
+    assert house.value("vorzimmer_journal_reserve_bytes") == 4096
 
 
 def test_a_skill_group_that_nobody_waits_for_any_more_goes_on_with_zero(house: House) -> None:
