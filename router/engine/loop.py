@@ -317,7 +317,7 @@ class Engine:
                 self.lanes.add(command)
 
     async def _perform(self, command: Command) -> None:
-        for event in await self.telephony.perform(command):
+        for event in await self.telephony.perform(command, partial(self.board.wants, command)):
             self.post(event)
 
     # --- watching --------------------------------------------------------------------------------------------------
