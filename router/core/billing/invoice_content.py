@@ -43,9 +43,9 @@ def _plain(value: Any) -> Any:
 def _made(wanted: Any, value: Any) -> Any:
     if value is None:
         return None
-    if is_dataclass(wanted):
+    if isinstance(wanted, type) and is_dataclass(wanted):
         hints = _hints(wanted)
-        return wanted(**{name: _made(hints[name], each) for name, each in value.items()})  # type: ignore[operator]
+        return wanted(**{name: _made(hints[name], each) for name, each in value.items()})
     if get_origin(wanted) is tuple:
         return tuple(_made(get_args(wanted)[0], each) for each in value)
     if isinstance(wanted, types.UnionType):
@@ -54,5 +54,5 @@ def _made(wanted: Any, value: Any) -> Any:
 
 
 @cache
-def _hints(wanted: Any) -> dict[str, Any]:
+def _hints(wanted: type) -> dict[str, Any]:
     return get_type_hints(wanted)

@@ -1,0 +1,51 @@
+"""Who sends invoices and who gets them: what the house's and each client's settings say."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from router.core.billing.invoice import Account, EInvoice, InvoiceLanguage, Party
+from router.core.billing.vat import Vat, vat_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seller:
+    """The house. `numbers` gives an invoice's number by `{year}` and `{number}`; `creditor_id` only for direct debits."""
+
+    party: Party
+    account: Account
+    creditor_id: str
+    numbers: str
+    due_days: int
+    refunds: int  # advertising calls refunded a client and month
+
+    def number(self, *, year: int, number: int) -> str:
+        """The number of the `number`th document, written in `year`."""
+        return self.numbers.format(year=year, number=number)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mandate:
+    """Leave to collect from the debtor's account (SEPA core mandate)."""
+
+    reference: str
+    signed: date
+    debtor: Account
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payer:
+    """A client, as far as it is billed. `begins`, `ends`: first and last day of the contract, when a month is broken."""
+
+    party: Party
+    business: bool
+    language: InvoiceLanguage
+    form: EInvoice
+    mandate: Mandate | None
+    timezone: str
+    begins: date | None
+    ends: date | None
+
+    @property
+    def vat(self) -> Vat:
+        """The tax on what it buys."""
+        return vat_of(country=self.party.address.country, business=self.business, vat_id=self.party.vat_id)
