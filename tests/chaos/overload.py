@@ -22,8 +22,8 @@ from tests.lab.trace import SipMessage
 AGENTS = 60
 HOUSE_CALLS = 100
 SERVED_RATE, TIMES = 20, 10  # calls a second
-OVERLOAD_S, SHORT_OVERLOAD_S = 60, 6
-ORDINARY_S = 5
+OVERLOAD_S, SHORT_OVERLOAD_S = 60, 4
+ORDINARY_S, SHORT_ORDINARY_S = 5, 2
 TALK_MS = 1_000
 PATIENCE_S = 30
 DELAY_BAR_MS, TOLD_BAR_MS = 1_000, 2_000
@@ -61,7 +61,7 @@ class Answers:
 
 async def run(given: Given) -> Sequence[Figure]:
     """As many as can be served, ten times as many, and as many as can be served."""
-    seconds = SHORT_OVERLOAD_S if given.short else OVERLOAD_S
+    seconds, ordinary = (SHORT_OVERLOAD_S, SHORT_ORDINARY_S) if given.short else (OVERLOAD_S, ORDINARY_S)
     async with AsyncExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="vorzimmer-overload-")))
         house = await stack.enter_async_context(running_house(_config(folder)))
@@ -69,11 +69,11 @@ async def run(given: Given) -> Sequence[Figure]:
         await asyncio.gather(*(house.ask(name, "login") for name in crew_names(AGENTS)))
         asterisk, router = house.asterisk.pid, house.router_pid
         callers = partial(_callers, folder, house)
-        before = await callers(SERVED_RATE, ORDINARY_S)
+        before = await callers(SERVED_RATE, ordinary)
         given.say(f"{SERVED_RATE * TIMES} calls a second for {seconds} s")
         amidst = await callers(SERVED_RATE * TIMES, seconds)
         await asyncio.sleep(AGAIN_S)
-        after = await callers(SERVED_RATE, ORDINARY_S)
+        after = await callers(SERVED_RATE, ordinary)
         given.say(
             "; ".join(line for line in (await house.metrics()).splitlines() if line.startswith("vorzimmer_overload"))
         )
