@@ -55,6 +55,7 @@ class Metrics:
         PlatformCollector(registry=self._registry)
         Gauge("vorzimmer_tasks", "Tasks of the event loop.", registry=self._registry).set_function(_tasks)
         self._ari = _ari_requests(self._registry)
+        self._ari_by: dict[tuple[str, str], Histogram] = {}  # what `labels` would look for at each request
         self._config, self._loaded, self._failed = _config(self._registry)
         self._reloads = _reloads(self._registry)
 
@@ -69,7 +70,10 @@ class Metrics:
 
     def ari_request(self, operation: str, seconds: float, outcome: str) -> None:
         """A request to Asterisk was answered, or not: `outcome` is `ok` or an error's id."""
-        self._ari.labels(operation, outcome).observe(seconds)
+        series = self._ari_by.get((operation, outcome))
+        if series is None:
+            series = self._ari_by[operation, outcome] = self._ari.labels(operation, outcome)
+        series.observe(seconds)
 
     def config_loaded(self, version: str) -> None:
         """A configuration is in force from now on."""
