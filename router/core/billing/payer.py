@@ -9,7 +9,7 @@ from router.core.billing.vat import Vat, vat_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seller:
-    """The house. `numbers` gives an invoice's number by `{year}` and `{number}`; `creditor_id` only for direct debits."""
+    """The house. `numbers` gives an invoice's number by `{year}` and `{number}`; `creditor_id` is empty without debits."""
 
     party: Party
     account: Account
@@ -34,7 +34,7 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Payer:
-    """A client, as far as it is billed. `begins`, `ends`: first and last day of the contract, when a month is broken."""
+    """A client, as far as it is billed. `begins`, `ends`: first and last day of the contract, if any."""
 
     party: Party
     business: bool
