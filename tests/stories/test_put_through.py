@@ -157,3 +157,11 @@ async def test_ring_goes_on_over_a_gap_and_is_answered_after_it(tmp_path: Path) 
         await house.after(10)
         await house.caller_hangs_up()
         assert (await house.settled()).total(PartKind.THROUGH) == 10_000
+
+
+def test_trace_tells_a_busy_line_from_one_that_nobody_answers() -> None:
+    story = Story(on=(ANNA,))
+    story.caller_arrives(caller=FRIEND)
+    while story.phase() is Phase.DIRECT:
+        story.staff_phone_ends(cause=17)
+    assert story.why("staff")[-1] == "busy"

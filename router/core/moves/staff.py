@@ -13,6 +13,7 @@ from router.core.moves.ending import served
 from router.core.record import Part, PartKind
 from router.core.view import Phase
 
+BUSY = 17  # Q.850
 RETURN_MS = 5_000  # after the ring, for the caller's way back; long after the dialplan has given up waiting for us
 
 
@@ -94,7 +95,11 @@ def silent(
     if call.staff and call.numbers_left:
         return [*out, *_try_next(call, call.staff, call.phase, now)]
     call.staff = None
-    return [*out, call.note(now, "staff", "no answer"), *otherwise(call, now)]
+    return [*out, call.note(now, "staff", "busy" if _is_busy(event) else "no answer"), *otherwise(call, now)]
+
+
+def _is_busy(event: LegEnded | CallerReturned | CommandFailed | DeadlinePassed) -> bool:
+    return isinstance(event, LegEnded | CallerReturned) and event.cause == BUSY
 
 
 def may_ring(event: LegEnded | CallerReturned | CommandFailed | DeadlinePassed) -> bool:
