@@ -129,8 +129,8 @@ def _seconds(text: str) -> float:
 _callers = itertools.count(0)
 
 
-async def placing(folder: Path, calls: Calls, at: tuple[str, int]) -> Sipp:
-    """Callers who begin now."""
+async def placing(folder: Path, calls: Calls, at: tuple[str, int], *, port: int = CALLERS[1]) -> Sipp:
+    """Callers who begin now; who come while others are still there need a port of their own."""
     ending = "taking-bye" if calls.talk_ms is None else "caller-bye"
     options = [
         *("-m", str(calls.count), "-r", f"{calls.rate:g}", "-l", str(calls.at_once), "-inf", "calls.csv"),
@@ -141,7 +141,7 @@ async def placing(folder: Path, calls: Calls, at: tuple[str, int]) -> Sipp:
     numbers = itertools.cycle(calls.dialled)
     rows = (f"{caller_number(next(_callers))};{next(numbers)}\n" for _ in range(calls.count))
     (sipp.folder / "calls.csv").write_text("SEQUENTIAL\n" + "".join(rows))
-    await sipp.start(CALLERS, at)
+    await sipp.start((CALLERS[0], port), at)
     return sipp
 
 

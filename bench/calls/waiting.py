@@ -18,7 +18,14 @@ async def measure(way: Path, *, quick: bool) -> list[Waiting]:
     """Agents are there but cannot be called."""
     async with standing(way, on_duty=0) as stand:
         idle = await _used(stand)
-        return [await _level(stand, waiting, idle) for waiting in (QUICK_LEVELS if quick else LEVELS)]
+        levels: list[Waiting] = []
+        for waiting in QUICK_LEVELS if quick else LEVELS:
+            try:
+                levels.append(await _level(stand, waiting, idle))
+            except LabFailed as failed:
+                print(f"  not more than {levels[-1].waiting if levels else 0} can wait here: {failed}", flush=True)
+                break
+        return levels
 
 
 async def _level(stand: Standing, waiting: int, idle: Cost) -> Waiting:
