@@ -5,9 +5,13 @@ ledger knows every call by its id. What is there already is never deleted: it is
 """
 
 import argparse
+import os
 import shutil
+import stat
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +21,9 @@ from router.settings import CEL_PLACE, database_url, state_dir
 
 if TYPE_CHECKING:
     from router.core.record import CallRecord
+
+LOCK = "journal.lock"
+PRIVATE = 0o600
 
 
 def add(commands: Commands) -> None:
@@ -40,7 +47,7 @@ async def bring_back(given: argparse.Namespace) -> int:
     from router.cli.archive import unpack
 
     state_dir().mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=state_dir()) as name:
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=state_dir()) as name, _no_router(state_dir() / "journal"):
         folder = Path(name)
         manifest = unpack(given.file, folder)
         say(f"{given.file}: sound, the state of {local(manifest.made)}, made by release {manifest.release}.")
@@ -70,22 +77,25 @@ def _places(given: argparse.Namespace, folder: Path) -> list[tuple[Path, Path]]:
 
 
 def _nothing_there(given: argparse.Namespace, targets: list[Path]) -> None:
-    _no_router(state_dir() / "journal")
     taken = [target for target in targets if target.is_dir() and any(_content(target))]
     if taken and not given.force:
         raise SetUpFailed(f"{taken[0]} is not empty; with --force what is there is set aside")
 
 
 def _content(folder: Path) -> list[Path]:
-    return [path for path in folder.iterdir() if path.name != "journal.lock"]
+    return [path for path in folder.iterdir() if path.name != LOCK]
 
 
-def _no_router(journal: Path) -> None:
-    """Raises `SetUpFailed` when one runs on this journal."""
-    from router.engine.journal import Journal
+@contextmanager
+def _no_router(journal: Path) -> Iterator[None]:
+    """None runs on this journal, nor begins to, until all is in its place. Raises `SetUpFailed`."""
+    from router.engine.journal_folder import hold
 
-    if journal.is_dir() and any(_content(journal)):
-        Journal.open(journal).close()
+    lock = hold(journal)
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 async def _database(given: argparse.Namespace, source: Path, aside: str) -> None:
@@ -102,12 +112,15 @@ async def _database(given: argparse.Namespace, source: Path, aside: str) -> None
             raise SetUpFailed(
                 "there is a database already; with --force it is set aside, or name another by --database"
             )
+        mode = stat.S_IMODE(file.stat().st_mode) if file and not empty else PRIVATE
         if not empty and file:
             for part in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
                 _set_aside(part, aside)
         elif not empty:
             await set_aside(database, aside.replace("-", "_"))
             say(f"the database's tables are now in the schema {aside.replace('-', '_')}")
+        if file:
+            _made(file, mode)
         await upgrade(database)
         await read_rows(database, source)
     say("database: restored")
@@ -121,11 +134,28 @@ def _file(given: argparse.Namespace) -> Path | None:
     return Path(str(address.database)) if address.get_backend_name() == "sqlite" else None
 
 
+def _made(file: Path, mode: int) -> None:
+    """Empty, with these rights whatever the umask says: callers' numbers will be in it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with os.fdopen(os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE), "wb") as new:
+        os.fchmod(new.fileno(), mode)
+
+
 def _put(source: Path, target: Path, aside: str) -> None:
-    if target.is_dir() and any(_content(target)):
-        _set_aside(target, aside)
+    if target.is_dir() and (content := _content(target)):
+        _emptied(target, content, aside)
     shutil.copytree(source, target, dirs_exist_ok=True)
     say(f"{target}: {counted(sum(path.is_file() for path in source.rglob('*')), 'file')}")
+
+
+def _emptied(folder: Path, content: list[Path], aside: str) -> None:
+    """The folder itself stays, and with it the lock that keeps routers away."""
+    kept = folder.with_name(f"{folder.name}.{aside}")
+    kept.mkdir()
+    kept.chmod(stat.S_IMODE(folder.stat().st_mode))
+    for path in content:
+        path.rename(kept / path.name)
+    say(f"what was in {folder} is now in {kept.name}")
 
 
 def _set_aside(path: Path, aside: str) -> None:

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from router.cli import restore
 from router.cli.backup import JournalRotated, copy_journal
+from router.core.errors import SetUpFailed
 from router.core.events import ClockReached
 from router.core.ids import Millis
 from router.db.database import Database, open_database
@@ -126,6 +128,33 @@ def test_a_running_router_is_not_disturbed(vorzimmer: Vorzimmer, backup: Path, j
         assert "in use by another router" in ran.err
     finally:
         running.close()
+
+
+def test_no_router_begins_before_all_is_in_its_place(
+    vorzimmer: Vorzimmer, backup: Path, journal: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = []
+
+    def told(sentence: str) -> None:  # at each step of the restore a router tries to start
+        with pytest.raises(SetUpFailed, match="in use by another router"):
+            Journal.open(journal)
+        refused.append(sentence)
+
+    monkeypatch.setattr(restore, "say", told)
+    assert vorzimmer("restore", FILE, "--force").status == 0
+    assert any(sentence.startswith("settled from the journal") for sentence in refused)
+    Journal.open(journal).close()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_the_database_is_no_more_readable_than_before(
+    vorzimmer: Vorzimmer, backup: Path, database: Path, there: bool
+) -> None:
+    database.chmod(0o640)
+    if not there:
+        lost(database.parents[2])
+    assert vorzimmer("restore", FILE, "--force").status == 0
+    assert stat.S_IMODE(database.stat().st_mode) == (0o640 if there else 0o600)
 
 
 @pytest.mark.parametrize("keep", [100, -100])
