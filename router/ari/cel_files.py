@@ -32,6 +32,8 @@ def files(path: Path) -> list[Path]:
 def lines_after(path: Path, place: Place | None, limit: int) -> Iterator[tuple[Place, bytes]]:
     """Whole records from a place on, some `limit` bytes of them, each with where the next one begins; from the very
     beginning when the place is none, or is gone. Raises `OSError`."""
+    if place is not None and _nothing_new(path, place):
+        return
     there = [(head, file) for file in files(path) if (head := _head(file))]
     heads = [head for head, _ in there]
     first = heads.index(place.head) if place is not None and place.head in heads else 0
@@ -43,6 +45,14 @@ def lines_after(path: Path, place: Place | None, limit: int) -> Iterator[tuple[P
             if limit <= 0:
                 return
         offset = 0
+
+
+def _nothing_new(path: Path, place: Place) -> bool:
+    """The one look of most seconds: the file that is written ends at this place, so that there are no later ones."""
+    try:
+        return path.stat().st_size == place.offset and _head(path) == place.head
+    except FileNotFoundError:
+        return False  # renamed at this moment
 
 
 def _head(path: Path) -> str:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from router.ari.cel import Times
+from router.ari.cel_files import lines_after
 from router.core.ids import LegId, Millis
 
 CALLER, AGENT, STAFF = LegId("1790000000.0"), LegId("1790000000.0-agent1"), LegId("1790000000.0-staff1")
@@ -181,3 +182,17 @@ async def test_who_spoke_hung_up_when_asterisk_took_the_leg_out_of_its_bridge(
 ) -> None:
     put(record, lines)
     assert (await told(Times(record, millis)))[1] == {CALLER: EPOCH + ended}
+
+
+def test_as_long_as_nothing_is_added_only_one_file_is_looked_at(tmp_path: Path) -> None:
+    cel, older = tmp_path / "cel.csv", tmp_path / "cel.csv.1"
+    older.write_text('"ANSWER","1","a"\n')
+    cel.write_text('"ANSWER","2","b"\n')
+    *_, (place, _) = lines_after(cel, None, 1_000)
+    older.unlink()
+    older.mkdir()  # whoever opens it fails
+    assert list(lines_after(cel, place, 1_000)) == []
+    with cel.open("a") as file:
+        file.write('"HANGUP","3","b"\n')
+    older.rmdir()
+    assert [line for _, line in lines_after(cel, place, 1_000)] == [b'"HANGUP","3","b"\n']
