@@ -24,6 +24,9 @@ from tests.lab.running import House, running_house, until
 
 FALLBACK, PERSON = "+493023125199", "+491713920001"
 TAX = "+493023125050"  # nobody on duty knows about taxes
+TAPE, BACK = "+493023125051", "+493023125052"  # who calls here is soon asked for a message; may ask to be called back
+LAWYERS = ("crew001", "crew002")  # so few that those who call BACK wait
+ON_TAPE = "leaves a message"
 FOREVER_S = 120.0
 LONGEST_SILENCE_S = 5.0
 TOLERANCE_MS = 50
@@ -39,9 +42,24 @@ def busy(config: Config) -> None:
             person["ring"] = "10s"
     config["clients"]["brief"] |= {"max_wait": "60s"}
     config["trunks"]["carrier"]["shows"] = "caller"  # so that who is put through is known by the number
+    ask = {"message": "Für eine Nachricht drücken Sie die Eins.", "key": "1", "longest": "4s"}
+    config["queues"] |= {
+        "tape": {
+            "name": "Tape",
+            "skills": {"tax": 1},
+            "max_wait": "1s",
+            "overflow": [ask, {"say": "Auf Wiederhören."}],
+        },
+        "back": {"name": "Back", "skills": {"legal": 1}, "callback_key": "9"},
+    }
+    greeting = {"mode": "hand_off", "text": "Guten Tag."}
+    for name, number in (("tape", TAPE), ("back", BACK)):
+        client = {"name": name.capitalize(), "numbers": [number], "tariff": "standard", "greetings": [greeting]}
+        config["clients"][name] = client | {"queue": name, "fallback_number": FALLBACK}
+        config["numbers"][number] = {"trunk": "carrier"}
     for name, agent in config["agents"].items():
         if name.startswith("crew"):
-            agent["skills"] = ["technical", "orders"]
+            agent["skills"] = ["legal"] if name in LAWYERS else ["technical", "orders"]
 
 
 @dataclass(kw_only=True)
@@ -203,6 +221,39 @@ class Traffic:
         await asyncio.sleep(self._while())
         await self.last_word(visit)
 
+    async def leaves_a_message(self, visit: Visit) -> None:
+        """Says something after the tone; a key pressed while no router is there does nothing."""
+        for _ in range(4):
+            await asyncio.sleep(1.5)
+            if visit.call.live:
+                await visit.call.press("1")
+        with suppress(LabFailed):
+            await visit.call.ended(15)
+        await self.last_word(visit)
+
+    async def is_called_back(self, visit: Visit) -> None:
+        """Asks to be called back, unless somebody answers before, and talks when the telephone rings."""
+        self.house.staff.plans[visit.caller] = Answer(ring=0.3)
+        for _ in range(8):
+            await asyncio.sleep(0.7)
+            if visit.call.over or self.conversations(visit) or self.far_legs(visit):
+                break
+            if visit.call.live:
+                await visit.call.press("9")
+        with suppress(LabFailed):  # a goodbye is said first
+            await visit.call.ended(3)
+        if visit.call.over and not self.conversations(visit) and not self.far_legs(visit):
+            await self._called_back(visit)
+        await asyncio.sleep(self._while())
+        await self.last_word(visit)
+
+    async def _called_back(self, visit: Visit) -> None:
+        def rung() -> list[SippCall]:
+            return [leg for leg in self.house.staff.calls if leg.record.dialled == visit.caller and leg.live]
+
+        visit.call = (await wait_for(rung, 60, lambda: f"{visit.caller} to be called back"))[0]
+        await self.partner(visit)
+
     async def last_word(self, visit: Visit) -> None:
         """The caller leaves, whatever the call has come to."""
         if visit.call.over:
@@ -233,8 +284,10 @@ class Traffic:
         return bool(heard) and visit.call.record.ended_by == "them" and not visit.ended_by_agent
 
     def longest_silence(self, since: int) -> float:
-        """The longest silence that a caller has heard after the answer, in seconds, of visit number `since` and on."""
-        return max((visit.call.longest_quiet for visit in self.visits[since:] if visit.call.heard), default=0.0)
+        """The longest silence that a caller has heard after the answer, in seconds, of visit number `since` and on;
+        who speaks on tape hears none but the own voice."""
+        visits = [visit for visit in self.visits[since:] if visit.call.heard and visit.kind != ON_TAPE]
+        return max((visit.call.longest_quiet for visit in visits), default=0.0)
 
     async def records(self) -> Mapping[str, list[CallRecord]]:
         """All settled calls by caller, once everybody with whom an agent spoke is there."""
@@ -304,6 +357,8 @@ KINDS: Mapping[str, tuple[str, Course]] = {
     "put through": (KRAUSE, Traffic.is_put_through),
     "impatient": (KRAUSE, Traffic.is_impatient),
     "waits": (TAX, Traffic.waits),
+    ON_TAPE: (TAPE, Traffic.leaves_a_message),
+    "called back": (BACK, Traffic.is_called_back),
 }
 
 
