@@ -6,6 +6,8 @@ VorzimmerError
 ├── ConfigInvalid        the operators' YAML; holds every finding with file, line and column
 ├── LedgerUnavailable    the database cannot be reached; nothing was stored, try again
 ├── LedgerCorrupt        the ledger's chain, balance or completeness does not hold
+├── EntryRefused         an entry cannot be posted to the ledger: its month is closed, its key is taken …
+├── CurrenciesMixed      a client's month has calls or entries in another currency than its tariff
 ├── CallIdTaken          another call was settled under this call's id; this one was not
 ├── JournalBroken        the disk did not take an event; nothing of it was kept, try again once there is room
 ├── JournalCorrupt       a record before the journal's torn tail cannot be read
@@ -54,6 +56,21 @@ class LedgerCorrupt(VorzimmerError):
     """What the ledger holds cannot be what was posted."""
 
     id = "ledger_corrupt"
+
+
+class EntryRefused(VorzimmerError):
+    """An entry cannot be posted; the message says why, and what can be done instead. Nothing was posted."""
+
+    id = "entry_refused"
+
+
+class CurrenciesMixed(VorzimmerError):
+    """A month holds two currencies, and no sum can be made of them."""
+
+    id = "currencies_mixed"
+
+    def __init__(self, what: str, its: str, expected: str) -> None:
+        super().__init__(f"{what} is in {its}, the month's tariff in {expected}: change a currency only between months")
 
 
 class CallIdTaken(VorzimmerError):

@@ -19,6 +19,7 @@ from router.core.house import ClientStatus, House
 from router.core.ids import CallId, LegId
 from router.core.record import Arrival, CallRecord, Ending, EndingClass, Part, PartKind
 from router.core.route import Farewell, Refused, decide, identified
+from router.core.tariff import tariff_at
 from router.core.trace import Step
 
 MOST_TAKEN = 20_000  # names: some hours of a busy house; the ledger knows the older ones
@@ -75,7 +76,7 @@ def decided(event: FallbackServed, house: House, blocks: Blocks) -> FallbackServ
     return replace(
         event,
         client=client.id if client else None,
-        tariff=client.tariff if client else None,
+        tariff=tariff_at(client, event.arrived) if client else None,
         trial=client is not None and client.status is ClientStatus.TRIAL,
         house_version=house.version,
         turned_away=turned_away,

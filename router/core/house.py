@@ -31,8 +31,9 @@ class ClientStatus(StrEnum):
     """Whether a client's calls are answered, and whether they cost anything."""
 
     ACTIVE = "active"
-    TRIAL = "trial"
-    SUSPENDED = "suspended"
+    TRIAL = "trial"  # answered until it is over, and free
+    SUSPENDED = "suspended"  # not answered for a while
+    ENDED = "ended"  # no longer a client; the numbers are still ours
 
 
 class OnBlock(StrEnum):
@@ -149,10 +150,22 @@ class Vip(ListEntry):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Surcharge:
+    """What calls that arrive in certain hours cost more (Zuschlag): `percent` of their other charges, or `per_call`
+    cents with the acceptance fee. `hours` names the hours; empty: at any time."""
+
+    name: str
+    percent: Fraction = Fraction(0)
+    per_call: Fraction = Fraction(0)
+    hours: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tariff:
     """One version of a price list; prices in integer cents, exact beyond the cent as `Fraction`.
 
-    The default: 59 cents once a conversation lasted longer than 15 s, and 59 cents per 60 s of handling.
+    The default: 59 cents once a conversation lasted longer than 15 s, and 59 cents per 60 s of handling. The tariff
+    that is kept with a call holds only the surcharges of its arrival. What counts by the month is no part of a call.
     """
 
     id: TariffId
@@ -163,6 +176,13 @@ class Tariff:
     wrap_up_cap_ms: Millis = 120_000
     handling_needs_acceptance: bool = False
     currency: str = "EUR"
+    surcharges: tuple[Surcharge, ...] = ()
+    forwarded_per_minute: Fraction = Fraction(0)  # while the caller is with staff alone
+    base_fee: Fraction = Fraction(0)  # a month
+    included_minutes: int = 0  # of handling a month
+    included_calls: int = 0  # acceptance fees a month
+    minimum: Fraction = Fraction(0)  # a month's turnover at least
+    refunds: int = 20  # calls of advertising a month whose price is given back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,6 +214,8 @@ class Client:
     shows_caller: bool = False  # staff see the caller's number instead, where the caller shows one
     limits: ArrivalLimits = field(default_factory=ArrivalLimits)
     outbound: OutboundLimits = field(default_factory=OutboundLimits)
+    trial_ends: Millis | None = None  # of a trial; None: nobody said when it began, so it has no end
+    surcharge_hours: Mapping[str, Hours] = field(default_factory=dict)  # those that surcharges of its tariff name
 
     @property
     def needs_pledge(self) -> bool:

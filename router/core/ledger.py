@@ -12,8 +12,9 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
-from router.core.house import ListEntry, Tariff
+from router.core.house import ListEntry, Surcharge, Tariff
 from router.core.ids import Millis
 from router.core.money import Cents
 from router.core.record import Arrival, CallRecord, Message, Part
@@ -21,6 +22,15 @@ from router.core.tariff import Charge, Charges, rate
 from router.core.trace import Step
 
 Plain = Mapping[str, object]  # JSON values by name
+WITHOUT: Plain = {  # what the content of a tariff without it leaves out
+    "surcharges": [],
+    "forwarded_per_minute": "0/1",
+    "base_fee": "0/1",
+    "included_minutes": 0,
+    "included_calls": 0,
+    "minimum": "0/1",
+    "refunds": 20,
+}
 CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=True)
 
 
@@ -176,13 +186,14 @@ def settlement_content(settlement: Settlement, number: int) -> Plain:
 
 
 def charge_content(charge: Charge) -> Plain:
-    """A charge; its price as an exact fraction of cents, `59/1`."""
+    """A charge; its price as an exact fraction of cents, `59/1`. Only one that has a name says it."""
     return {
+        **({"name": charge.name} if charge.name else {}),
         "kind": charge.kind.value,
         "talk_ms": charge.talk_ms,
         "wrap_up_ms": charge.wrap_up_ms,
         "units": charge.units,
-        "price": f"{charge.price.numerator}/{charge.price.denominator}",
+        "price": _exact(charge.price),
         "per": charge.per,
         "list_price": charge.list_price,
         "charged": charge.charged,
@@ -268,17 +279,41 @@ def step_content(step: Step) -> Plain:
 
 
 def tariff_content(tariff: Tariff) -> Plain:
-    """A tariff version; prices as exact fractions of cents."""
+    """A tariff version; prices as exact fractions of cents. What it does not have adds nothing, so that the digests of
+    calls from before there was such a thing stay right."""
+    added = {
+        "surcharges": [_surcharge_content(surcharge) for surcharge in tariff.surcharges],
+        "forwarded_per_minute": _exact(tariff.forwarded_per_minute),
+        "base_fee": _exact(tariff.base_fee),
+        "included_minutes": tariff.included_minutes,
+        "included_calls": tariff.included_calls,
+        "minimum": _exact(tariff.minimum),
+        "refunds": tariff.refunds,
+    }
     return {
         "id": tariff.id,
         "version": tariff.version,
-        "acceptance_fee": f"{tariff.acceptance_fee.numerator}/{tariff.acceptance_fee.denominator}",
+        "acceptance_fee": _exact(tariff.acceptance_fee),
         "acceptance_after_ms": tariff.acceptance_after_ms,
-        "handling_per_minute": f"{tariff.handling_per_minute.numerator}/{tariff.handling_per_minute.denominator}",
+        "handling_per_minute": _exact(tariff.handling_per_minute),
         "wrap_up_cap_ms": tariff.wrap_up_cap_ms,
         "handling_needs_acceptance": tariff.handling_needs_acceptance,
         "currency": tariff.currency,
+        **{name: value for name, value in added.items() if value != WITHOUT[name]},
     }
+
+
+def _surcharge_content(surcharge: Surcharge) -> Plain:
+    return {
+        "name": surcharge.name,
+        "percent": _exact(surcharge.percent),
+        "per_call": _exact(surcharge.per_call),
+        "hours": surcharge.hours,
+    }
+
+
+def _exact(amount: Fraction) -> str:
+    return f"{amount.numerator}/{amount.denominator}"
 
 
 def _misrated(record: CallRecord, charges: Charges) -> str:

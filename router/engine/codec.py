@@ -22,13 +22,13 @@ from types import UnionType
 from typing import Any, NewType, TypeVar, get_args, get_origin, get_type_hints
 
 import orjson
-from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn
+from cattrs.gen import make_dict_structure_fn, make_dict_unstructure_fn, override
 from cattrs.preconf.orjson import OrjsonConverter, make_converter
 from cattrs.strategies import configure_tagged_union
 
 from router.core.commands import Command
 from router.core.events import Event
-from router.core.house import Agent, Client, House
+from router.core.house import Agent, Client, House, Tariff
 from router.core.queue import Overflow, Queue
 
 T = TypeVar("T")
@@ -147,7 +147,24 @@ def _converter() -> OrjsonConverter:
     converter.register_unstructure_hook(Fraction, lambda value: f"{value.numerator}/{value.denominator}")
     converter.register_structure_hook(Fraction, lambda text, _: Fraction(text))
     converter.register_unstructure_hook(float, float)  # a whole number given for it is read back as a float
+    converter.register_unstructure_hook(Tariff, _tariff_writer(converter))
     return converter
+
+
+def _tariff_writer(converter: OrjsonConverter) -> Callable[[Tariff], Any]:
+    """Leaves out what a tariff does not have, as releases did that knew of no such thing."""
+    if_any = override(omit_if_default=True)
+    return make_dict_unstructure_fn(
+        Tariff,
+        converter,
+        surcharges=if_any,
+        forwarded_per_minute=if_any,
+        base_fee=if_any,
+        included_minutes=if_any,
+        included_calls=if_any,
+        minimum=if_any,
+        refunds=if_any,
+    )
 
 
 def _with_families(converter: OrjsonConverter) -> OrjsonConverter:

@@ -197,4 +197,4 @@ def half_up(numerator: int, denominator: int) -> int:
 
 
 def test_kinds_have_stable_names() -> None:
-    assert [kind.value for kind in ChargeKind] == ["acceptance", "handling"]
+    assert [kind.value for kind in ChargeKind] == ["acceptance", "handling", "forwarded", "surcharge"]

@@ -9,6 +9,7 @@ from router.core.messages import AgentUnwanted, DeadlinePassed, WrapUpEnded
 from router.core.moves import hearing
 from router.core.moves.bridge import close_bridge
 from router.core.record import CallRecord, Ending, EndingClass, Part, PartKind
+from router.core.tariff import tariff_at
 from router.core.view import Phase
 
 
@@ -86,7 +87,7 @@ def record_of(call: LiveCall) -> CallRecord:
         ended=call.since if call.ended is None else call.ended,
         ending=call.ending or Ending(kind=EndingClass.FAULT, reason="no_ending"),
         parts=tuple(call.parts),
-        tariff=client.tariff if client else None,
+        tariff=tariff_at(client, call.arrived) if client else None,
         trial=client is not None and client.status is ClientStatus.TRIAL,
         trace=tuple(call.steps),
         messages=tuple(call.messages),
