@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime, time
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from router.config.answering import blocked, client_of
 from router.config.keys.limiting import RatesKeys
 from router.config.keys.people import AgentKeys, TeamKeys
-from router.config.keys.whole import Everything, TariffKeys, TrunkKeys
+from router.config.keys.whole import Everything, SurchargeKeys, TariffKeys, TrunkKeys
 from router.config.loaded import AgentSip, Loaded, TariffVersion, Trunk, valid_at
 from router.config.numbers import prefixes_of
+from router.config.paying import payers_of, seller_of
 from router.config.queueing import queues_of
 from router.config.timetable import Timetable, client_times, house_times
-from router.core.house import Agent, Codes, House, Tariff, Team
+from router.core.house import Agent, Codes, House, Surcharge, Tariff, Team
 from router.core.ids import AgentId, ClientId, Language, Millis, TariffId, TeamId
 from router.core.limits import HouseLimits, Rates
 
@@ -31,6 +33,8 @@ def build(written: Everything, version: str, now: Millis) -> Loaded:
         agents_sip={AgentId(name): _sip(name, keys) for name, keys in written.agents.items()},
         api_tokens={AgentId(name): hash_of(keys.api_token) for name, keys in written.agents.items()},
         tariffs=tariffs,
+        seller=seller_of(written.house.billing),
+        payers=payers_of(written),
     )
 
 
@@ -63,6 +67,8 @@ def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff]
         advertising_block_ms=house.advertising_block_days * DAY_MS,
         codes=Codes(**house.codes.model_dump()),
         country=house.country,
+        after_trial=house.trial.after,
+        after_trial_text=house.trial.text or "",
     )
 
 
@@ -130,4 +136,20 @@ def _tariff(name: str, keys: TariffKeys) -> Tariff:
         wrap_up_cap_ms=keys.wrap_up_cap,
         handling_needs_acceptance=keys.handling_needs_acceptance,
         currency=keys.currency,
+        surcharges=tuple(map(_surcharge, keys.surcharges)),
+        forwarded_per_minute=keys.forwarded_per_minute,
+        base_fee=keys.base_fee,
+        included_minutes=keys.included_minutes,
+        included_calls=keys.included_calls,
+        minimum=keys.minimum,
+        refunds=keys.refunds,
+    )
+
+
+def _surcharge(keys: SurchargeKeys) -> Surcharge:
+    return Surcharge(
+        name=keys.name,
+        percent=keys.percent or Fraction(0),
+        per_call=keys.per_call or Fraction(0),
+        hours=keys.hours,
     )

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from router.config.keys.whole import CallerIdPolicy
+from router.core.billing.payer import Payer, Seller
 from router.core.house import Client, House, Tariff
-from router.core.ids import AgentId, Millis, TariffId
+from router.core.ids import AgentId, ClientId, Millis, TariffId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +50,8 @@ class Loaded:
     agents_sip: Mapping[AgentId, AgentSip]
     api_tokens: Mapping[AgentId, str]  # SHA-256 of each agent's token, hexadecimal
     tariffs: Mapping[TariffId, tuple[TariffVersion, ...]]  # oldest first
+    seller: Seller | None = None  # None: no invoices are written
+    payers: Mapping[ClientId, Payer] = field(default_factory=dict)  # the clients that are billed
 
     def house_at(self, now: Millis) -> House:
         """The house with the tariff versions that are valid at `now`."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from router.config.checks.billing import BILLING_CHECKS
 from router.config.checks.clients import CLIENT_CHECKS
 from router.config.checks.house import HOUSE_CHECKS
 from router.config.checks.lists import LIST_CHECKS
@@ -22,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     *WAITING_CHECKS,
     *TIME_CHECKS,
     *HOUSE_CHECKS,
+    *BILLING_CHECKS,
 )
 
 

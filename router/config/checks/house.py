@@ -6,6 +6,7 @@ from itertools import combinations, pairwise
 
 from router.config.findings import Path
 from router.config.written import Problem, Written
+from router.core.house import AfterTrial
 
 RESERVED = frozenset({"anonymous"})  # Asterisk gives an endpoint of this name every caller it does not know
 # Pressed during a conversation; the other codes are dialled.
@@ -88,6 +89,38 @@ def _tariff_begins(written: Written) -> Iterator[Problem]:
                 yield Problem(path=path[:-1], message=message, hint=hint)
 
 
+def _surcharges(written: Written) -> Iterator[Problem]:
+    for name, versions in written.sound.tariffs.items():
+        for index, version in enumerate(versions):
+            seen: set[str] = set()
+            for place, surcharge in enumerate(version.surcharges):
+                path = ("tariffs", name, index, "surcharges", place)
+                if (surcharge.percent is None) == (surcharge.per_call is None):
+                    message = "a surcharge has either percent or per_call"
+                    yield Problem(path=path, message=message, hint='write one of them, such as percent: "25"')
+                if surcharge.name in seen:
+                    message = f'there is a surcharge "{surcharge.name}" already'
+                    yield Problem(path=(*path, "name"), message=message, hint="give each a name of its own")
+                seen.add(surcharge.name)
+
+
+def _currencies(written: Written) -> Iterator[Problem]:
+    """A month has one sum."""
+    for name, versions in written.sound.tariffs.items():
+        for index, version in enumerate(versions):
+            if version.currency != versions[0].currency:
+                message = f"the versions before are in {versions[0].currency}"
+                path = ("tariffs", name, index, "currency")
+                yield Problem(path=path, message=message, hint="begin a tariff of its own for another currency")
+
+
+def _after_trial(written: Written) -> Iterator[Problem]:
+    trial = written.sound.house.trial
+    if trial.after is AfterTrial.ANNOUNCE and trial.text is None:
+        message, hint = "it is open what the caller hears", "add text:"
+        yield Problem(path=("house", "trial", "after"), message=message, hint=hint)
+
+
 def _kept_free(written: Written) -> Iterator[Problem]:
     limits = written.sound.house.limits
     if limits.kept_free and limits.kept_free >= (limits.calls or 0):
@@ -106,4 +139,8 @@ def _codes(written: Written) -> Iterator[Problem]:
             yield Problem(path=("house", "codes", second), message=message, hint="choose another code")
 
 
-HOUSE_CHECKS = (_endpoints, _tokens, _authentication, _matches, _tariff_versions, _tariff_begins, _kept_free, _codes)
+HOUSE_CHECKS = (
+    *(_endpoints, _tokens, _authentication, _matches),
+    *(_tariff_versions, _tariff_begins, _surcharges, _currencies),
+    *(_after_trial, _kept_free, _codes),
+)

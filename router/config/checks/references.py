@@ -11,6 +11,7 @@ REFERENCES: tuple[tuple[str, tuple[Step, ...]], ...] = (
     ("clients", ("house", "default_client")),
     ("trunks", ("numbers", ANY, "trunk")),
     ("hours", ("teams", ANY, "hours")),
+    ("hours", ("tariffs", ANY, ANY, "surcharges", ANY, "hours")),
     ("teams", ("agents", ANY, "team")),
     ("queues", ("queues", ANY, "overflow", ANY, "queue")),
     ("tariffs", ("clients", ANY, "tariff")),

@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from router.config.keys.billing import ClientBillingKeys
 from router.config.keys.callers import AllowKeys, BlockKeys, VipKeys
 from router.config.keys.limiting import ArrivalKeys, OutboundKeys
 from router.config.keys.section import Section
@@ -11,6 +12,7 @@ from router.config.keys.waiting import OverflowKeys
 from router.config.levels import Needed
 from router.config.outside import Sound
 from router.config.scalars import (
+    Beginning,
     Duration,
     Identity,
     Key,
@@ -101,7 +103,9 @@ class ClientKeys(Section):
     tariff: TariffId
     """The price list."""
     status: Annotated[ClientStatus, Field(strict=False)] = ClientStatus.ACTIVE
-    """active; trial: answered, rated, charged at zero; suspended: not answered."""
+    """active; trial: answered, rated, charged at zero; suspended: not answered; ended: no longer a client."""
+    activated: Beginning | None = None
+    """When the trial began, in the client's time zone. Left out: it has no end."""
     timezone: Timezone | None = None
     """Of hours that name none, and of days. Left out: the house's."""
     region: Region | None = None
@@ -152,3 +156,5 @@ class ClientKeys(Section):
     """How many calls may arrive, and how fast."""
     outbound: OutboundKeys = Field(default_factory=lambda: NO_OUTBOUND_WRITTEN)
     """What calls to staff may cost."""
+    billing: ClientBillingKeys | None = None
+    """Who gets the invoices. Left out: the client is not billed."""

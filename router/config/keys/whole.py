@@ -6,6 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
+from router.config.keys.billing import HouseBillingKeys
 from router.config.keys.callers import BlockKeys
 from router.config.keys.clients import ClientKeys
 from router.config.keys.limiting import HouseLimitKeys, RatesKeys
@@ -21,15 +22,19 @@ from router.config.scalars import (
     Days,
     Duration,
     DurationOrNone,
+    HoursId,
     Identity,
     Number,
+    Percent,
     Price,
     Region,
+    Spoken,
     Times,
     Timezone,
     TrunkId,
     Words,
 )
+from router.core.house import AfterTrial
 
 
 class CallerIdPolicy(StrEnum):
@@ -61,6 +66,19 @@ class NumberKeys(Section):
     """The trunk on which its calls arrive."""
 
 
+class SurchargeKeys(Section):
+    """What calls cost more that arrive in certain hours (Zuschlag): a percentage, or a price for each call."""
+
+    name: Words
+    """Stands on the bill."""
+    hours: HoursId
+    """Which calls, in each client's time zone and with its public holidays."""
+    percent: Percent | None = None
+    """Of the call's other charges."""
+    per_call: Price | None = None
+    """Once a call, with the acceptance fee."""
+
+
 class TariffKeys(Section):
     """One version of a price list; prices are net, in units of the currency."""
 
@@ -81,6 +99,20 @@ class TariffKeys(Section):
     """Whether a call without acceptance fee costs nothing at all."""
     currency: Currency = "EUR"
     """Of all prices."""
+    surcharges: list[SurchargeKeys] = []
+    """What calls cost more that arrive in certain hours."""
+    forwarded_per_minute: Price = Fraction(0)
+    """While a caller is with the client's staff and no agent, charged by the second."""
+    base_fee: Price = Fraction(0)
+    """Each month."""
+    included_minutes: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """The first minutes of handling in each month cost nothing."""
+    included_calls: Annotated[int, Field(ge=0, le=1_000_000)] = 0
+    """The first acceptance fees in each month cost nothing."""
+    minimum: Price = Fraction(0)
+    """What a month costs at least."""
+    refunds: Annotated[int, Field(ge=0, le=1_000_000)] = 20
+    """So many advertising calls a month are given back."""
 
 
 class HoursKeys(Section):
@@ -125,6 +157,17 @@ class CodesKeys(Section):
     """From the agent's phone: block the caller of the last call."""
 
 
+class TrialKeys(Section):
+    """Clients on trial: everything works and nothing is charged."""
+
+    hours: Annotated[int, Field(ge=1, le=2400)] = 48
+    """How long a trial lasts from the client's activated on."""
+    after: Annotated[AfterTrial, Field(strict=False)] = AfterTrial.REFUSE
+    """What becomes of calls then. refuse: hang up unanswered. announce: say text. forward: call fallback_number."""
+    text: Spoken | None = None
+    """What the caller hears then; needed with after: announce."""
+
+
 class HouseKeys(Section):
     """What is true for all."""
 
@@ -150,10 +193,14 @@ class HouseKeys(Section):
     """So many clients' agents must report a number before it is blocked for all. 0: never."""
     advertising_block_days: Annotated[int, Field(ge=1, le=3650)] = 90
     """For how long it is then."""
+    trial: TrialKeys = TrialKeys()
+    """How long clients may try us, and what comes after it."""
     limits: HouseLimitKeys = HouseLimitKeys()
     """How many calls there may be."""
     rates: RatesKeys = RatesKeys()
     """What calls to staff cost us."""
+    billing: HouseBillingKeys | None = None
+    """How invoices are written. Left out: none are."""
 
 
 class Everything(Section):

@@ -7,7 +7,7 @@ import pytest
 import yaml
 from pydantic import BaseModel
 
-from router.config.keys import callers, clients, limiting, people, waiting, whole
+from router.config.keys import billing, callers, clients, limiting, people, waiting, whole
 from router.config.keys.whole import Everything
 from router.config.merged import merge
 from router.config.reading import Surroundings
@@ -18,7 +18,7 @@ from tests.shells.config.houses import DEMO, NOW
 
 ENVIRON = {"SIP_ANNA": "password-of-anna", "TRUNK_USER": "me"}
 TEXT = (DEMO.parent / "docs" / "config.md").read_text()
-KINDS = [kind for room in (callers, clients, limiting, people, waiting, whole) for kind in vars(room).values()]
+KINDS = [kind for room in (billing, callers, clients, limiting, people, waiting, whole) for kind in vars(room).values()]
 SECTIONS = sorted({kind for kind in KINDS if isinstance(kind, type) and issubclass(kind, BaseModel)}, key=str)
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", TEXT, re.DOTALL)
 
