@@ -2,13 +2,18 @@
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Protocol
 
+from router.core.billing.entry import Entry, PostedEntry
+from router.core.billing.period import Bounds, Period, Span
 from router.core.commands import Command
 from router.core.events import Event
 from router.core.fallback_told import Told
 from router.core.house import BlockEntry
 from router.core.ids import AgentId, BridgeId, CallId, ClientId, LegId, Millis, PlaybackId, RecordingId
+from router.core.ledger import Posting
+from router.core.money import Cents
 from router.core.record import CallRecord
 from router.core.view import SeatView
 
@@ -130,6 +135,66 @@ class Ledger(Protocol):
 
     async def has(self, call: CallId) -> bool:
         """Whether a call was settled under this id. Raises `LedgerUnavailable`."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Link:
+    """A transaction of the chain by its hash; `name` is the call's, or the entry's key."""
+
+    number: int
+    hash: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfClient:
+    """A transaction of a client: what it posted, and the call that it is about."""
+
+    client: ClientId
+    currency: str
+    call: CallId | None
+    postings: tuple[Posting, ...]
+
+
+class Books(Protocol):
+    """The ledger as the monthly billing uses it. Every method raises `LedgerUnavailable`."""
+
+    async def post(self, make: Callable[[int], Sequence[Entry]]) -> Sequence[bool]:
+        """Post in one transaction what `make` makes of the number of the next invoice or credit note; for each entry
+        whether it was new, False for one whose key was posted before. Raises `EntryRefused`: nothing was posted."""
+        ...
+
+    async def close(self, entry: Entry) -> bool:
+        """Post a close with the digests of the months that it closes; whether it was new. Raises `EntryRefused`."""
+        ...
+
+    async def transaction(self, number: int) -> OfClient | None:
+        """A client's transaction that can be reversed: no invoice, no close."""
+        ...
+
+    async def find(self, key: str) -> PostedEntry | None:
+        """The entry of this key."""
+        ...
+
+    async def documents(self, *, since: date, until: date) -> Sequence[PostedEntry]:
+        """Invoices and credit notes issued from `since` to `until`, by their numbers."""
+        ...
+
+    async def period(self, bounds: Bounds, span: Span | None = None) -> Period:
+        """What belongs to a client's month now, or, with its `span`, what it was billed for."""
+        ...
+
+    async def unbilled(self, month: date) -> Sequence[ClientId]:
+        """The clients that had calls in a month that is not billed to them."""
+        ...
+
+    async def links(self, month: date, client: ClientId | None = None) -> Sequence[Link]:
+        """All that belongs to a month of the books, or what of it is a client's, in the chain's order."""
+        ...
+
+    async def balance(self, account: str) -> Cents:
+        """The sum of what was posted to an account."""
         ...
 
 

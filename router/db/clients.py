@@ -8,18 +8,25 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Insert, and_, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from router.core.house import BlockEntry
 from router.core.ids import AgentId, CallId, ClientId, Millis
 from router.db.database import Database
-from router.db.tables import WAYS, block_changes, block_entries
+from router.db.posting import locked_head
+from router.db.refunding import refund_reported
+from router.db.tables import WAYS, advertising_reports, block_changes, block_entries
 from router.ports import BlockChange, Clock
 
 FOR_ALL = ""  # in the place of a client: the house's own list
 ADD: Mapping[str, Insert] = {  # ON CONFLICT is each dialect's own
     "sqlite": sqlite.insert(block_entries).on_conflict_do_nothing(),
     "postgresql": postgresql.insert(block_entries).on_conflict_do_nothing(),
+}
+REPORT: Mapping[str, Insert] = {
+    "sqlite": sqlite.insert(advertising_reports).on_conflict_do_nothing(),
+    "postgresql": postgresql.insert(advertising_reports).on_conflict_do_nothing(),
 }
 
 
@@ -43,9 +50,18 @@ class SqlClients:
         self._clock = clock
 
     async def block(self, *, client: ClientId, entry: BlockEntry, agent: AgentId, call: CallId) -> None:
-        """Add a block entry; the same callers again change nothing. Raises `LedgerUnavailable`."""
+        """Add a block entry; the same callers again change nothing. The call is advertising: it is refunded as soon as
+        it is settled. Raises `LedgerUnavailable`."""
         row = _row(client, entry, author=entry.author or agent, added=self._clock.now())
-        await self._add({**row, "call": call})
+        report = {"call": call, "client": client, "agent": agent, "at": row["added"]}
+
+        def work(connection: Connection) -> None:
+            head = locked_head(connection)  # who settles the call meanwhile sees the report, or we see the call
+            connection.execute(ADD[self._database.dialect], {**row, "call": call})
+            connection.execute(REPORT[self._database.dialect], report)
+            refund_reported(connection, [call], head)
+
+        await self._database.transact(work)
 
     async def block_for_all(self, *, entry: BlockEntry, reports: Sequence[ClientId]) -> None:
         """Add an entry to the house's own list. Raises `LedgerUnavailable`."""

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Table
 
 from router.core.errors import LedgerCorrupt
-from router.core.house import BlockEntry, Tariff
+from router.core.house import BlockEntry, Surcharge, Tariff
 from router.core.ids import AgentId, CallId, ClientId, RecordingId, StaffId, TariffId
 from router.core.ledger import (
     Head,
@@ -72,9 +72,9 @@ def call_row(record: CallRecord, *, salt: bytes) -> Row:
 def call_of(row: Row) -> tuple[CallRecord, bytes]:
     """The record and its salt; raises `LedgerCorrupt` when the row cannot have been written by `call_row`."""
     where = f"call {row['call']}"
-    _expect_types(where, calls, row)
-    record, salt = _read(where, lambda: (_record(row), bytes.fromhex(row["salt"])))
-    _expect_same(where, call_row(record, salt=salt), row)
+    expect_types(where, calls, row)
+    record, salt = read(where, lambda: (_record(row), bytes.fromhex(row["salt"])))
+    expect_same(where, call_row(record, salt=salt), row)
     return record, salt
 
 
@@ -100,7 +100,11 @@ def transaction_row(transaction: Transaction) -> Row:
 def charge_rows(transaction: Transaction) -> Sequence[Row]:
     """The rows of `ledger_charges`, lines counted from 1."""
     lines = enumerate(transaction.settlement.charges.lines, 1)
-    return [{"transaction": transaction.number, "line": line, **charge_content(charge)} for line, charge in lines]
+    number = transaction.number
+    return [
+        {"transaction": number, "line": line, **charge_content(charge), "name": charge.name or None}
+        for line, charge in lines
+    ]
 
 
 def posting_rows(transaction: Transaction) -> Sequence[Row]:
@@ -116,10 +120,10 @@ def transaction_of(row: Row, charges: Sequence[Row], postings: Sequence[Row]) ->
     where = f"transaction {row['number']} (call {row['call']})"
     for table, rows in ((ledger_transactions, (row,)), (ledger_charges, charges), (ledger_postings, postings)):
         for each in rows:
-            _expect_types(where, table, each)
-    transaction = _read(where, lambda: _transaction(row, charges, postings))
-    _expect_same(where, charge_rows(transaction), list(charges))
-    _expect_same(where, posting_rows(transaction), list(postings))
+            expect_types(where, table, each)
+    transaction = read(where, lambda: _transaction(row, charges, postings))
+    expect_same(where, charge_rows(transaction), list(charges))
+    expect_same(where, posting_rows(transaction), list(postings))
     return transaction
 
 
@@ -129,7 +133,7 @@ def _storable(text: str) -> str:
 
 def head_of_row(row: Row) -> Head:
     """The chain's head from the row of `ledger_head`; raises `LedgerCorrupt`."""
-    _expect_types("the chain's head", ledger_head, row)
+    expect_types("the chain's head", ledger_head, row)
     return Head(number=row["number"], hash=row["hash"])
 
 
@@ -209,6 +213,22 @@ def _tariff(content: Row) -> Tariff:
         wrap_up_cap_ms=content["wrap_up_cap_ms"],
         handling_needs_acceptance=content["handling_needs_acceptance"],
         currency=content["currency"],
+        surcharges=tuple(_surcharge(surcharge) for surcharge in content.get("surcharges", ())),
+        forwarded_per_minute=Fraction(content.get("forwarded_per_minute", 0)),
+        base_fee=Fraction(content.get("base_fee", 0)),
+        included_minutes=content.get("included_minutes", 0),
+        included_calls=content.get("included_calls", 0),
+        minimum=Fraction(content.get("minimum", 0)),
+        refunds=content.get("refunds", 20),
+    )
+
+
+def _surcharge(content: Row) -> Surcharge:
+    return Surcharge(
+        name=content["name"],
+        percent=Fraction(content["percent"]),
+        per_call=Fraction(content["per_call"]),
+        hours=content["hours"],
     )
 
 
@@ -243,6 +263,7 @@ def charge_of(row: Row) -> Charge:
         list_price=row["list_price"],
         charged=row["charged"],
         explain=row["explain"],
+        name=row["name"] or "",
     )
 
 
@@ -250,14 +271,15 @@ def _json(content: Any) -> str:
     return canonical(content).decode()
 
 
-def _read(where: str, read: Callable[[], Value]) -> Value:
+def read(where: str, reading: Callable[[], Value]) -> Value:
+    """What `reading` makes of a row; raises `LedgerCorrupt` for one that cannot be ours."""
     try:
-        return read()
+        return reading()
     except (ValueError, TypeError, KeyError, ArithmeticError, RecursionError) as wrong:
         raise LedgerCorrupt(f"{where} cannot be read: {wrong!r}") from wrong
 
 
-def _expect_types(where: str, table: Table, row: Row) -> None:
+def expect_types(where: str, table: Table, row: Row) -> None:
     """SQLite gives back whatever type a damaged row says, not the column's."""
     for column in table.c:
         value = row[column.name]
@@ -265,6 +287,7 @@ def _expect_types(where: str, table: Table, row: Row) -> None:
             raise LedgerCorrupt(f"{where} has a {type(value).__name__} in {table.name}.{column.name}")
 
 
-def _expect_same(where: str, written: Row | Sequence[Row], found: Row | Sequence[Row]) -> None:
+def expect_same(where: str, written: Row | Sequence[Row], found: Row | Sequence[Row]) -> None:
+    """Raises `LedgerCorrupt` when what was read would be written otherwise."""
     if written != found:
         raise LedgerCorrupt(f"{where} is not stored as it was written")

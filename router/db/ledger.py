@@ -5,21 +5,22 @@ import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, select
 from sqlalchemy.engine import Connection
 
-from router.core.errors import CallIdTaken, LedgerCorrupt
+from router.core.errors import CallIdTaken
 from router.core.ids import CallId
 from router.core.ledger import Head, Settlement, Transaction, append, head_of, settle
 from router.core.record import CallRecord
 from router.core.tariff import rate
-from router.db.convert import Row, call_row, charge_rows, head_of_row, posting_rows, storable, transaction_row
+from router.db.convert import Row, call_row, charge_rows, posting_rows, storable, transaction_row
 from router.db.database import Database
-from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
+from router.db.posting import locked_head, move_head
+from router.db.refunding import refund_reported
+from router.db.tables import calls, ledger_charges, ledger_postings, ledger_transactions
 
 SALT_BYTES = 32
 
-HEAD = select(ledger_head).with_for_update()
 SETTLED = select(ledger_transactions.c.call, ledger_transactions.c.billing_digest)
 
 
@@ -67,20 +68,13 @@ def _rated(record: CallRecord) -> _Rated:
 
 
 def _settle(connection: Connection, rated: Sequence[_Rated]) -> list[bool]:
-    head = _locked_head(connection)
+    head = locked_head(connection)
     known = _settled(connection, [one.call for one in rated])
     new = list(_new(rated, known))
     if fresh := [one for one, is_new in zip(rated, new, strict=True) if is_new]:
-        _store(connection, fresh, head)
+        head = _store(connection, fresh, head)
+        refund_reported(connection, [one.call for one in fresh], head)
     return new
-
-
-def _locked_head(connection: Connection) -> Head:
-    """The chain's end, which nobody else can move until this transaction ends."""
-    row = connection.execute(HEAD).one_or_none()
-    if row is None:
-        raise LedgerCorrupt("the ledger's head is gone: restore the database from its backup")
-    return head_of_row(row._asdict())
 
 
 def _settled(connection: Connection, among: Sequence[CallId]) -> dict[CallId, str]:
@@ -98,7 +92,7 @@ def _new(rated: Sequence[_Rated], known: Mapping[CallId, str]) -> Iterator[bool]
             raise CallIdTaken(one.call)
 
 
-def _store(connection: Connection, fresh: Sequence[_Rated], head: Head) -> None:
+def _store(connection: Connection, fresh: Sequence[_Rated], head: Head) -> Head:
     connection.execute(insert(calls), [one.row for one in fresh])
     chain = list(_chain(fresh, head))
     connection.execute(insert(ledger_transactions), [transaction_row(link) for link in chain])
@@ -106,7 +100,8 @@ def _store(connection: Connection, fresh: Sequence[_Rated], head: Head) -> None:
         if rows := [row for link in chain for row in rows_of(link)]:
             connection.execute(insert(table), rows)
     last = head_of(chain[-1])
-    connection.execute(update(ledger_head).values(number=last.number, hash=last.hash))
+    move_head(connection, last)
+    return last
 
 
 def _chain(fresh: Sequence[_Rated], head: Head) -> Iterator[Transaction]:

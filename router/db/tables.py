@@ -1,11 +1,13 @@
 """The tables, explicitly.
 
 `calls` holds all that is known of a finished call, the caller's data included. The `ledger_*` tables hold none of that
-and only ever grow: triggers of the first migration refuse every change. `ledger_head` is the one row that moves with
-the chain, and the lock that every settlement takes. `presences` and `houses` are kept so that a decision can be made
-again, and may be pruned. `block_changes` tells a running router what operators changed. `lease` and `shared_journal`
-serve two routers, and stay empty where there is one. Instants and durations are integer milliseconds, money is
-integer cents, prices are exact fractions (`59/1`), JSON is text.
+and only ever grow: triggers of the migrations refuse every change. `ledger_transactions` are the calls' settlements,
+`ledger_entries` all else, numbered together. `ledger_head` is the one row that moves with the chain, and the lock that
+everything posted takes. `advertising_reports` are calls that agents reported, refunded once they are settled.
+`presences` and `houses` are kept so that a decision can be made again, and may be pruned. `block_changes` tells a
+running router what operators changed. `lease` and `shared_journal` serve two routers, and stay empty where there is
+one. Instants and durations are integer milliseconds, money is integer cents, prices are exact fractions (`59/1`), JSON
+is text.
 """
 
 from sqlalchemy import (
@@ -85,6 +87,7 @@ ledger_transactions = Table(
     Column("previous", String(64), nullable=False),
     Column("hash", String(64), nullable=False),
     Index(None, "client", "arrived"),
+    Index(None, "client", "number"),
 )
 
 ledger_charges = Table(
@@ -101,6 +104,7 @@ ledger_charges = Table(
     Column("list_price", BigInteger, nullable=False),
     Column("charged", BigInteger, nullable=False),
     Column("explain", Text, nullable=False),
+    Column("name", Text),  # of the surcharge
     PrimaryKeyConstraint("transaction", "line"),
 )
 
@@ -113,6 +117,49 @@ ledger_postings = Table(
     Column("amount", BigInteger, nullable=False),
     PrimaryKeyConstraint("transaction", "line"),
     Index(None, "account"),
+)
+
+ledger_entries = Table(
+    "ledger_entries",
+    metadata,
+    Column("number", Number, primary_key=True, autoincrement=False),  # in one sequence with ledger_transactions
+    Column("key", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("client", Text),
+    Column("day", String(10), nullable=False),  # ISO 8601
+    Column("at", BigInteger, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("currency", Text, nullable=False),
+    Column("reverses", BigInteger),
+    Column("call", Text),
+    Column("document", BigInteger, unique=True),
+    Column("content", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    Index(None, "client", "day"),
+    Index(None, "kind", "day"),
+    Index(None, "reverses"),
+)
+
+ledger_entry_postings = Table(
+    "ledger_entry_postings",
+    metadata,
+    Column("entry", Number, ForeignKey("ledger_entries.number"), nullable=False),
+    Column("line", Integer, nullable=False),
+    Column("account", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    PrimaryKeyConstraint("entry", "line"),
+    Index(None, "account"),
+)
+
+advertising_reports = Table(
+    "advertising_reports",
+    metadata,
+    Column("call", Text, primary_key=True),
+    Column("client", Text, nullable=False),
+    Column("agent", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
 )
 
 presences = Table(

@@ -1,24 +1,37 @@
 """The proof that a database's ledger is what was posted: every row read once, in one snapshot, a few at a time.
 
-It finds a changed bit in any transaction, charge, posting or call record, rows added, deleted or moved, calls without
-a settlement, charges other than what the call costs, and what the database itself reports of its file. What it cannot
-find by itself is a ledger cut off at its end together with its calls and its head: compare the head it reports with one
-that was kept elsewhere.
+It finds a changed bit in any transaction, entry, charge, posting or call record, rows added, deleted or moved, calls
+without a settlement, charges other than what the call costs, and what the database itself reports of its file. What it
+cannot find by itself is a ledger cut off at its end together with its calls and its head: compare the head it reports
+with one that was kept elsewhere.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
+from typing import Any
 
-from sqlalchemy import Select, Table, exists, func, select, text
+from sqlalchemy import Column, Select, Table, exists, func, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from router.core.billing.books import Books, Reversed
+from router.core.billing.entry import check_entry
 from router.core.errors import LedgerCorrupt
-from router.core.ledger import GENESIS, Finding, Head, Transaction, check, check_end, check_record
+from router.core.ledger import GENESIS, Finding, Head, Posting, Transaction, check, check_end, check_record
 from router.db.convert import Row, call_of, head_of_row, transaction_of
 from router.db.database import Database
+from router.db.entry_rows import entry_of
 from router.db.schema import newest_revision, revision
-from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
+from router.db.tables import (
+    calls,
+    ledger_charges,
+    ledger_entries,
+    ledger_entry_postings,
+    ledger_head,
+    ledger_postings,
+    ledger_transactions,
+)
 
 TRANSACTIONS_AT_ONCE = 500
 NAMED_AT_MOST = 20  # strays listed in one finding
@@ -33,6 +46,18 @@ class Verification:
     transactions: int
     head: Head
     findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Batch:
+    """Some transactions in the order of their numbers, and what belongs to them."""
+
+    rows: Sequence[Row]  # of settlements and of entries, which have a key
+    charges: Lines
+    postings: Lines
+    entry_postings: Lines
+    calls: Mapping[str, Row]
+    reversed: Mapping[int, Reversed]
 
 
 async def verify(database: Database) -> Verification:
@@ -53,6 +78,7 @@ class _Checks:
         self.findings: list[Finding] = []
         self.last = GENESIS
         self.seen = 0
+        self._books = Books()
         self._database = database
 
     async def run(self, connection: AsyncConnection) -> None:
@@ -77,24 +103,34 @@ class _Checks:
         return found == expected
 
     async def _chain(self, connection: AsyncConnection) -> None:
-        while batch := await _batch(connection, after=self.last.number if self.seen else None):
-            numbers = (batch[0]["number"], batch[-1]["number"])
-            charges = await _lines(connection, ledger_charges, *numbers)
-            postings = await _lines(connection, ledger_postings, *numbers)
-            records = await _calls_of(connection, batch)
-            for row in batch:
-                number = row["number"]
-                self._transaction(row, charges.get(number, ()), postings.get(number, ()), records.get(row["call"]))
-                self.last = Head(number=number, hash=str(row["hash"]))
+        while numbers := await _numbers(connection, after=self.last.number if self.seen else None):
+            batch = await _batch(connection, numbers)
+            if not batch.rows:
+                raise LedgerCorrupt(f"transaction {numbers[0]} is there and cannot be read")
+            for row in batch.rows:
+                self.seen += 1
+                self._link(row, batch)
+                self.last = Head(number=row["number"], hash=str(row["hash"]))
 
-    def _transaction(self, row: Row, charges: Sequence[Row], postings: Sequence[Row], call: Row | None) -> None:
-        self.seen += 1
+    def _link(self, row: Row, batch: "_Batch") -> None:
+        number, is_call = row["number"], "key" not in row
         try:
-            transaction = transaction_of(row, charges, postings)
-            self.findings += check(transaction, after=self.last)
-            self.findings += _record(transaction, call)
+            if is_call:
+                self._settlement(row, batch)
+            else:
+                posted = entry_of(row, batch.entry_postings.get(number, ()))
+                self.findings += check_entry(posted, after=self.last)
+                self.findings += self._books.entry(posted, reversed_=batch.reversed)
         except LedgerCorrupt as damage:
-            self.findings.append(Finding(where=f"transaction {row['number']} (call {row['call']})", what=str(damage)))
+            named = f"call {row['call']}" if is_call else row["key"]
+            self.findings.append(Finding(where=f"transaction {number} ({named})", what=str(damage)))
+
+    def _settlement(self, row: Row, batch: "_Batch") -> None:
+        number = row["number"]
+        transaction = transaction_of(row, batch.charges.get(number, ()), batch.postings.get(number, ()))
+        self.findings += check(transaction, after=self.last)
+        self.findings += _record(transaction, batch.calls.get(row["call"]))
+        self._books.settlement(transaction)
 
     async def _end(self, connection: AsyncConnection) -> None:
         heads = (await connection.execute(select(ledger_head))).all()
@@ -116,13 +152,20 @@ class _Checks:
 
 def strays() -> Mapping[str, Select[tuple[str]] | Select[tuple[int]]]:
     """What finds the rows that the chain does not lead to, each in one pass over its tables: never `NOT IN`."""
-    settled = ledger_transactions.c.call
+    settled, entry = ledger_transactions.c.call, ledger_entry_postings.c.entry
     return {
         "calls without a settlement": select(calls.c.call).where(~exists().where(settled == calls.c.call)),
         "calls settled twice": select(settled).group_by(settled).having(func.count() > 1),
         "charges without a transaction": _without_transaction(ledger_charges),
         "postings without a transaction": _without_transaction(ledger_postings),
+        "entries posted twice": _repeated(ledger_entries.c.key),
+        "documents of one number": _repeated(ledger_entries.c.document),
+        "postings without an entry": select(entry).where(~exists().where(ledger_entries.c.number == entry)).distinct(),
     }
+
+
+def _repeated(column: Column[Any]) -> Select[tuple[Any]]:
+    return select(column).where(column.is_not(None)).group_by(column).having(func.count() > 1)
 
 
 def _record(transaction: Transaction, call: Row | None) -> Iterator[Finding]:
@@ -137,18 +180,54 @@ def _without_transaction(table: Table) -> Select[tuple[int]]:
     return select(number).where(~exists().where(ledger_transactions.c.number == number)).distinct()
 
 
-async def _batch(connection: AsyncConnection, *, after: int | None) -> Sequence[Row]:
-    number = ledger_transactions.c.number
-    following = select(ledger_transactions).order_by(number).limit(TRANSACTIONS_AT_ONCE)
-    chosen = following if after is None else following.where(number > after)
+async def _numbers(connection: AsyncConnection, *, after: int | None) -> tuple[int, int] | None:
+    """The next transactions' first number and the last to read with it; None at the end."""
+    firsts = []
+    for table in (ledger_transactions, ledger_entries):
+        first = select(func.min(table.c.number))
+        chosen = first if after is None else first.where(table.c.number > after)
+        firsts.append((await connection.execute(chosen)).scalar())
+    found = [first for first in firsts if first is not None]
+    return (min(found), min(found) + TRANSACTIONS_AT_ONCE - 1) if found else None
+
+
+async def _batch(connection: AsyncConnection, numbers: tuple[int, int]) -> _Batch:
+    settlements = await _between(connection, ledger_transactions, numbers)
+    entries = await _between(connection, ledger_entries, numbers)
+    return _Batch(
+        rows=sorted((*settlements, *entries), key=itemgetter("number")),
+        charges=await _lines(connection, ledger_charges, *numbers),
+        postings=await _lines(connection, ledger_postings, *numbers),
+        entry_postings=await _lines(connection, ledger_entry_postings, *numbers) if entries else {},
+        calls=await _calls_of(connection, settlements) if settlements else {},
+        reversed=await _reversed(connection, [row["reverses"] for row in entries if row["reverses"] is not None]),
+    )
+
+
+async def _between(connection: AsyncConnection, table: Table, numbers: tuple[int, int]) -> Sequence[Row]:
+    chosen = select(table).where(table.c.number.between(*numbers)).order_by(table.c.number)
     return [row._asdict() for row in await connection.execute(chosen)]
 
 
+async def _reversed(connection: AsyncConnection, numbers: Sequence[int]) -> Mapping[int, Reversed]:
+    """What these transactions posted, as far as they are there; checked when their own place in the chain was read."""
+    found: dict[int, Reversed] = {}
+    for table, lines, number in (
+        (ledger_transactions, ledger_postings, ledger_postings.c.transaction),
+        (ledger_entries, ledger_entry_postings, ledger_entry_postings.c.entry),
+    ):
+        for row in await connection.execute(select(table).where(table.c.number.in_(numbers))) if numbers else ():
+            rows = await connection.execute(select(lines).where(number == row.number))
+            postings = tuple(Posting(account=line.account, amount=line.amount) for line in rows)
+            found[row.number] = Reversed(postings=postings, call=row.call)
+    return found
+
+
 async def _lines(connection: AsyncConnection, table: Table, first: int, last: int) -> Lines:
-    chosen = select(table).where(table.c.transaction.between(first, last)).order_by(table.c.transaction, table.c.line)
+    of, line = table.primary_key.columns
     lines: dict[int, list[Row]] = defaultdict(list)
-    for row in await connection.execute(chosen):
-        lines[row.transaction].append(row._asdict())
+    for row in await connection.execute(select(table).where(of.between(first, last)).order_by(of, line)):
+        lines[row[0]].append(row._asdict())
     return lines
 
 

@@ -1,27 +1,26 @@
-"""The tables of 0.2.0 become this release's while that release goes on writing into them."""
+"""The tables of 0.3.0 become this release's while that release goes on writing into them."""
 
 import asyncio
 
-from router.db.database import open_database
-from router.db.ledger import SqlLedger
+from router.core.ledger import Head
+from router.db.database import Database, open_database
 from router.db.schema import newest_revision, revision, upgrade
 from router.db.verify import verify
 from tests.fakes.records import talked
-
-RELEASE_0_2_0 = "0002"
+from tests.migrations.as_then import RELEASE_0_3_0, head_then, settle_as_then
 
 
 async def test_a_running_router_of_the_release_before_settles_on(url: str) -> None:
     async with open_database(url, create=True) as old, open_database(url) as new:
-        await upgrade(old, RELEASE_0_2_0)
+        await upgrade(old, RELEASE_0_3_0)
         under_way, upgraded = asyncio.Event(), asyncio.Event()
         settled = 0
 
-        async def settle() -> None:  # that release writes the same rows into the same columns
+        async def settle() -> None:
             nonlocal settled
             after = 0
             while after < 20:
-                assert await SqlLedger(old).settle_all([talked(16_000, call=f"call-{settled}")]) == [True]
+                await settle_one(old, f"call-{settled}")
                 settled += 1
                 if settled == 20:
                     under_way.set()
@@ -36,3 +35,8 @@ async def test_a_running_router_of_the_release_before_settles_on(url: str) -> No
             assert await revision(connection) == newest_revision()
         found = await verify(new)
         assert (found.transactions, found.findings) == (settled, ())
+
+
+async def settle_one(old: Database, call: str) -> Head:
+    async with old.writing() as connection:
+        return await settle_as_then(connection, [talked(16_000, call=call)], after=await head_then(connection))

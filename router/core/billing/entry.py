@@ -2,7 +2,7 @@
 
 - They are links of the one chain that settlements are links of: numbered with them, hashed as they are.
 - An entry has a key of its own; posting it again is posting nothing. Its postings sum to zero, debits positive.
-- It belongs to a day. Nothing is posted to a month that is closed: what concerns one goes to the first day that is open.
+- It belongs to a day. Nothing is posted to a month that is closed: what concerns one goes to the first open day.
 - A reversal has exactly the opposite postings of what it reverses, and nothing is reversed twice. A refund is the
   reversal of a call that was advertising; one beyond the limits has no postings, and says so.
 - Invoices and credit notes are numbered together, from 1 without gaps (`document`).
@@ -12,7 +12,7 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from router.core.ids import CallId, ClientId, Millis
@@ -98,6 +98,11 @@ def opposite(postings: Sequence[Posting]) -> tuple[Posting, ...]:
     return tuple(Posting(account=posting.account, amount=-posting.amount) for posting in postings)
 
 
+def last_of_month(day: date) -> date:
+    """The last day of the month that a day lies in."""
+    return month_after(day) - timedelta(days=1)
+
+
 def first_of_month(day: date) -> date:
     """A month is written as its first day."""
     return day.replace(day=1)
@@ -172,6 +177,30 @@ def check_entry(posted: PostedEntry, *, after: Head) -> Iterator[Finding]:
     yield from (Finding(where=where(posted), what=what) for what, holds in wrong.items() if not holds)
 
 
+def check_day(entry: Entry, *, closed: date | None, billed: date | None) -> str:
+    """Why an entry cannot belong to its day, when all months up to `closed` are closed and its client's up to `billed`
+    are billed; empty when it can. An invoice follows its month's billing, so only the close counts for it."""
+    if closed is not None and entry.day < month_after(closed):
+        return f"{_month(entry.day)} is closed: post it to {month_after(closed)} or later"
+    if billed is not None and entry.kind not in BILLED and entry.day < month_after(billed):
+        return f"{_month(entry.day)} is billed to {entry.client}: post it to {month_after(billed)} or later"
+    return ""
+
+
+def check_reversal(entry: Entry, *, reversed_: Sequence[Posting] | None, before: bool) -> str:
+    """Why an entry cannot reverse a transaction of these postings, or of none that is there; empty when it can.
+
+    `before`: it has been reversed before. A refund beyond the limits reverses nothing.
+    """
+    if reversed_ is None:
+        return f"there is no transaction {entry.reverses} to reverse"
+    if entry.kind is EntryKind.REFUND and not entry.postings:
+        return ""
+    if sorted(map(_side, entry.postings)) != sorted(map(_side, opposite(reversed_))):
+        return f"its postings are not the opposite of those of transaction {entry.reverses}"
+    return f"transaction {entry.reverses} has been reversed before" if before else ""
+
+
 def where(posted: PostedEntry) -> str:
     """How a finding names it."""
     return f"transaction {posted.number} ({posted.entry.key})"
@@ -179,3 +208,11 @@ def where(posted: PostedEntry) -> str:
 
 def _of(client: ClientId | None, posting: Posting) -> bool:
     return not posting.account.startswith("client:") or posting.account == receivable(client)
+
+
+def _side(posting: Posting) -> tuple[str, Cents]:
+    return posting.account, posting.amount
+
+
+def _month(day: date) -> str:
+    return day.isoformat()[:7]
