@@ -26,6 +26,8 @@ from router.core.ids import ClientId, Millis, QueueId, StaffId, TariffId
 from router.core.limits import ArrivalLimits, OutboundLimits, Rate
 from router.core.queue import Queue
 
+HOUR_MS = 3_600_000
+
 
 class Callers(TypedDict):
     """What all lists' entries have."""
@@ -74,7 +76,19 @@ def client_of(
         shows_caller=_shows_caller(keys, written),
         limits=_arrivals(keys.limits),
         outbound=_outbound(keys.outbound),
+        trial_ends=_trial_ends(keys, written, times),
+        surcharge_hours={hours: times.hours_of(hours) for hours in _surcharge_hours(written, keys.tariff)},
     )
+
+
+def _trial_ends(keys: ClientKeys, written: Everything, times: Timetable) -> Millis | None:
+    began = times.instant(keys.activated)
+    return None if began is None else began + written.house.trial.hours * HOUR_MS
+
+
+def _surcharge_hours(written: Everything, tariff: str) -> set[str]:
+    """Of all versions: one may come into force while this configuration is."""
+    return {surcharge.hours for version in written.tariffs[tariff] for surcharge in version.surcharges}
 
 
 def blocked(rows: Iterable[BlockKeys], times: Timetable) -> tuple[BlockEntry, ...]:

@@ -20,6 +20,7 @@ from router.core.ids import Millis
 UNITS: Mapping[str, Millis] = {"ms": 1, "s": 1000, "min": 60_000, "h": 3_600_000}
 DURATION = r"([0-9]{1,9})(ms|s|min|h)"
 LONGEST_MS = 24 * 3_600_000
+PERCENT = r"[0-9]{1,4}(\.[0-9]{1,3})?"
 PRICE = r"[0-9]{1,6}(\.[0-9]{1,6})?"
 IDENTITY = r"[a-z][a-z0-9_-]{1,30}"
 PREFIX = r"\+[1-9][0-9]{0,14}"
@@ -126,6 +127,21 @@ def _moment(text: str, _: Surroundings) -> datetime:
         raise wrong(f'"{text}" is not a day, nor a day and time', hint) from None
 
 
+def _beginning(text: str, _: Surroundings) -> datetime:
+    """The beginning of a day, or a time of it, on whatever clock it is held against."""
+    try:
+        return datetime.fromisoformat(text if re.fullmatch(MOMENT, text) else "")
+    except ValueError:
+        hint = 'write the first day, such as "2026-01-31", or a day and time: "2026-01-31 18:00"'
+        raise wrong(f'"{text}" is not a day, nor a day and time', hint) from None
+
+
+def _percent(text: str, _: Surroundings) -> Fraction:
+    if not re.fullmatch(PERCENT, text) or not Fraction(text):
+        raise wrong(f'"{text}" is not a percentage', 'write percent above 0, such as "25" or "12.5"')
+    return Fraction(text)
+
+
 def _end_of(day: str) -> datetime:
     return datetime.combine(date.fromisoformat(day) + timedelta(days=1), time())
 
@@ -191,6 +207,8 @@ Price = Annotated[Fraction, ReadBy(_price, "0.59", PRICE)]
 Day = Annotated[date, ReadBy(_day, "2026-01-31", DAY)]
 PastDay = Annotated[date, ReadBy(_past_day, "2026-01-31", DAY)]
 Moment = Annotated[datetime, ReadBy(_moment, "2026-01-31", MOMENT)]
+Beginning = Annotated[datetime, ReadBy(_beginning, "2026-01-31 09:00", MOMENT)]
+Percent = Annotated[Fraction, ReadBy(_percent, "25", PERCENT)]
 Timezone = Annotated[str, ReadBy(_timezone, "Europe/Berlin")]
 Days = Annotated[str, ReadBy(_days, "mo-fr", DAYS)]
 Times = Annotated[str, ReadBy(_times, "08:00-18:00", TIMES)]

@@ -36,6 +36,17 @@ class ClientStatus(StrEnum):
     ENDED = "ended"  # no longer a client; the numbers are still ours
 
 
+AWAY = frozenset({ClientStatus.SUSPENDED, ClientStatus.ENDED})  # nobody answers for them
+
+
+class AfterTrial(StrEnum):
+    """What becomes of the calls of a client whose trial is over."""
+
+    REFUSE = "refuse"
+    ANNOUNCE = "announce"
+    FORWARD = "forward"  # to the client's fallback number; refused when there is none
+
+
 class OnBlock(StrEnum):
     """How a blocked caller is turned away."""
 
@@ -289,4 +300,6 @@ class House:
     advertising_reports: int = 3  # clients whose agents must report a number before it is blocked for all; 0: never
     advertising_block_ms: Millis = 90 * 86_400_000  # for how long it is then
     codes: Codes = field(default_factory=Codes)
+    after_trial: AfterTrial = AfterTrial.REFUSE
+    after_trial_text: str = ""
     country: str = "DE"  # whose national numbers the trunks send, ISO 3166

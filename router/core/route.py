@@ -12,6 +12,7 @@ from router.core.brakes import told
 from router.core.events import CallerArrived
 from router.core.hours import in_words, most_specific, shown
 from router.core.house import (
+    AfterTrial,
     AllowEntry,
     Client,
     ClientStatus,
@@ -29,6 +30,7 @@ from router.core.record import Arrival, CallRecord, Ending, EndingClass
 from router.core.refusal import Refusal
 from router.core.screening import Verdict, VerdictKind, screen
 from router.core.trace import Step
+from router.core.trial import TRIAL_OVER, is_over, itself
 
 HOUSES_REMEMBERED = 100_000  # clients: two or three large houses, the one before a reload included
 NO_FACTS = Arrival()
@@ -93,9 +95,8 @@ def decide(house: House, arrived: CallerArrived, now: Millis, facts: Arrival = N
         return _decision(None, _refused("unknown_number", Refusal.UNALLOCATED), trace)
     if (insane := _insane(client, arrived, facts, trace)) is not None:
         return _decision(client, insane, trace)
-    trace.add("status", client.status)
-    if client.status is ClientStatus.SUSPENDED:
-        return _decision(client, _refused("client_suspended", Refusal.CONGESTION), trace)
+    if (inactive := _inactive(house, client, now, trace)) is not None:
+        return _decision(client, inactive, trace)
     verdict = screen(client, house.block, arrived.caller, now, facts)
     trace.add("screening", verdict.kind, verdict.because)
     return _decision(client, _way(client, verdict, now, trace), trace, vip=verdict.vip is not None)
@@ -180,6 +181,30 @@ def _insane(client: Client, arrived: CallerArrived, facts: Arrival, trace: _Trac
         trace.add("brake", "refused", told(facts.brake, client))
         return _refused(facts.brake, Refusal.BUSY)
     return None
+
+
+# --- clients who are none now ----------------------------------------------------------------------------------------
+
+
+def _inactive(house: House, client: Client, now: Millis, trace: _Trace) -> Way | None:
+    """None for a client whose calls are answered."""
+    if is_over(client, now):
+        return _after_trial(house, client, trace)
+    trace.add("status", client.status)
+    if client.status is ClientStatus.SUSPENDED:
+        return _refused("client_suspended", Refusal.CONGESTION)
+    return _refused("client_ended", Refusal.UNALLOCATED) if client.status is ClientStatus.ENDED else None
+
+
+def _after_trial(house: House, client: Client, trace: _Trace) -> Way:
+    ended = shown(client.timezone, client.trial_ends or 0)
+    if house.after_trial is AfterTrial.FORWARD and client.fallback_number:
+        trace.add("status", TRIAL_OVER, f"the trial ended {ended}: forwarded to {client.fallback_number}")
+        return Straight(staff=itself(client, client.fallback_number))
+    trace.add("status", TRIAL_OVER, f"the trial ended {ended}")
+    if house.after_trial is AfterTrial.ANNOUNCE:
+        return Farewell(text=house.after_trial_text, ending=Ending(kind=EndingClass.REFUSED, reason=TRIAL_OVER))
+    return _refused(TRIAL_OVER, Refusal.CONGESTION)
 
 
 # --- the way ----------------------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from router.config.queueing import needed_at_last, queue_of, queues_of
 from router.config.timetable import house_times
 from router.config.written import Problem, Written
 from router.core.hours import DAY_MS, WEEKDAYS, Hours, day_of, shown, weekday
-from router.core.house import ClientStatus
+from router.core.house import AWAY
 from router.core.ids import Millis
 from router.core.queue import DEFAULT
 from router.core.skills import lacking, told
@@ -31,7 +31,7 @@ def _unserved(written: Written) -> Iterator[Problem]:
     for name, client in sound.clients.items():
         needs = needed_at_last(queue_of(client, queues, sound.queues))
         teams = teams_for(needs)
-        if client.status is ClientStatus.SUSPENDED or None in teams:
+        if client.status in AWAY or None in teams:
             continue
         if gaps := gaps_of(teams):
             message = f"nobody can answer: {_listed(gaps, times.timezone, written.now)}"
@@ -48,7 +48,7 @@ def _too_much_at_first(written: Written) -> Iterator[Problem]:
         queue = queue_of(client, queues, sound.queues)
         first = queue.stages[0].needs
         met = next((it.after_ms for it in queue.stages if it.after_ms < queue.max_wait_ms and can(it.needs)), 0)
-        if met and client.status is not ClientStatus.SUSPENDED:
+        if met and client.status not in AWAY:
             lost = f"every caller waits in vain for the first {met // 1000} s, until the queue asks for less"
             message, hint = (
                 f"nobody has {told(first)} for client {name}: {lost}",

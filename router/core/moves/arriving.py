@@ -12,8 +12,10 @@ from router.core.moves.ending import finish
 from router.core.moves.staff import silent, try_staff
 from router.core.moves.waiting import seek
 from router.core.queue import Queue
-from router.core.record import Arrival
+from router.core.record import Arrival, Ending, EndingClass
+from router.core.refusal import Refusal
 from router.core.route import Decision, Farewell, Refused, Straight, decide, greeting_at
+from router.core.trial import TRIAL_OVER, is_over
 from router.core.view import Phase
 
 
@@ -68,5 +70,12 @@ def greeted(call: LiveCall, event: AnnouncementEnded | CommandFailed | DeadlineP
 
 
 def straight_silent(call: LiveCall, event: LegEnded | CallerReturned | CommandFailed, now: Millis) -> Out:
-    """Nobody of the client's staff answered a call put straight through: on as an ordinary call."""
-    return silent(call, event, now, greet)
+    """Nobody of the client's staff answered a call put straight through: on as an ordinary call, or, when the client's
+    trial is over, no further."""
+    over = call.client is not None and is_over(call.client, call.arrived)
+    return silent(call, event, now, _unanswered if over else greet)
+
+
+def _unanswered(call: LiveCall, now: Millis) -> Out:
+    ending = Ending(kind=EndingClass.REFUSED, reason=TRIAL_OVER)
+    return [Reject(call=call.id, leg=call.leg, refusal=Refusal.CONGESTION), *finish(call, ending, now)]
