@@ -16,6 +16,7 @@ SCENARIOS: Mapping[str, str] = {  # each with what it does to the house; its mod
     "limits": "fill the disk, take the router's descriptors, and all processors, amidst calls",
     "clock": "set the clocks of Asterisk and router by an hour, and go through the nights in which everybody's jump",
     "two_routers": "let two routers race for calls; kill, freeze and stop the one that leads, and PostgreSQL",
+    "overload": "send ten times as many callers as can be served, and look at who is let in and at who is told no",
     "backup": "back a running house up, lose its disk, and bring it back while conversations are up",
     "fallback": "let callers speak with agents while no router runs, and bill them when it is back",
     "upgrade": "upgrade from the release before, its tables under load, its calls live",

@@ -3,6 +3,7 @@ line is busy."""
 
 import asyncio
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import AsyncExitStack
@@ -22,8 +23,8 @@ from tests.lab.trace import SipMessage
 AGENTS = 60
 HOUSE_CALLS = 100
 SERVED_RATE, TIMES = 20, 10  # calls a second
-OVERLOAD_S, SHORT_OVERLOAD_S = 60, 4
-ORDINARY_S, SHORT_ORDINARY_S = 5, 2
+OVERLOAD_S, SHORT_OVERLOAD_S = 60, 3
+ORDINARY_S, SHORT_ORDINARY_S = 5, 1
 TALK_MS = 1_000
 PATIENCE_S = 30
 DELAY_BAR_MS, TOLD_BAR_MS = 1_000, 2_000
@@ -52,11 +53,16 @@ Content-Length: 0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answers:
-    """Of one run of callers, milliseconds from each INVITE: to the 200, and to a refusal; and who got neither."""
+    """Of one run of callers, milliseconds from each INVITE: to the 200, and to a refusal; and who got neither.
+
+    `late`: how much later than due SIPp sent each INVITE; whoever sends that late looks at answers as late.
+    """
 
     admitted: Sequence[float]
     refused: Sequence[float]
     unanswered: int
+    late: Sequence[float]
+    last_at: float  # when the last INVITE was sent, in milliseconds since 1970
 
 
 async def run(given: Given) -> Sequence[Figure]:
@@ -72,7 +78,7 @@ async def run(given: Given) -> Sequence[Figure]:
         before = await callers(SERVED_RATE, ordinary)
         given.say(f"{SERVED_RATE * TIMES} calls a second for {seconds} s")
         amidst = await callers(SERVED_RATE * TIMES, seconds)
-        await asyncio.sleep(AGAIN_S)
+        await asyncio.sleep(amidst.last_at / 1000 + AGAIN_S - time.time())
         after = await callers(SERVED_RATE, ordinary)
         given.say(
             "; ".join(line for line in (await house.metrics()).splitlines() if line.startswith("vorzimmer_overload"))
@@ -105,10 +111,10 @@ async def _callers(folder: Path, house: House, rate: int, seconds: int) -> Answe
     (sipp.folder / "calls.csv").write_text("SEQUENTIAL\n" + "".join(rows))
     await sipp.start(CALLERS, house.asterisk.sip_address)
     await sipp.ended(seconds + PATIENCE_S)
-    return _answers(await asyncio.to_thread(sipp.messages))
+    return _answers(await asyncio.to_thread(sipp.messages), rate)
 
 
-def _answers(messages: Iterable[SipMessage]) -> Answers:
+def _answers(messages: Iterable[SipMessage], rate: int) -> Answers:
     invited: dict[str, float] = {}
     final: dict[str, tuple[int, float]] = {}
     for message in messages:
@@ -120,11 +126,22 @@ def _answers(messages: Iterable[SipMessage]) -> Answers:
     told = defaultdict(list)
     for code, delay in final.values():
         told[code == 200].append(delay)
-    return Answers(admitted=told[True], refused=told[False], unanswered=len(invited) - len(final))
+    sent = sorted(invited.values())
+    return Answers(
+        admitted=told[True],
+        refused=told[False],
+        unanswered=len(invited) - len(final),
+        late=[max(0.0, at - sent[0] - 1000 * number / rate) for number, at in enumerate(sent)],
+        last_at=sent[-1],
+    )
 
 
 def _p95(delays: Sequence[float]) -> float:
     return quantiles(delays, n=20)[-1] if len(delays) > 1 else 0.0
+
+
+def _p99(delays: Sequence[float]) -> float:
+    return quantiles(delays, n=100)[-1] if len(delays) > 1 else 0.0
 
 
 def _figures(before: Answers, amidst: Answers, after: Answers, seconds: int, *, slower: int) -> Sequence[Figure]:
@@ -135,8 +152,9 @@ def _figures(before: Answers, amidst: Answers, after: Answers, seconds: int, *, 
     return [
         at_most(f"Who is let in is answered (95 %: {told})", round(_p95(amidst.admitted)), slower * DELAY_BAR_MS, "ms"),
         at_most(
-            f"Who is not is told so (99 %; median {median(amidst.refused or [0]):.0f} ms)",
-            round(quantiles(amidst.refused, n=100)[-1] if refused > 1 else 0), slower * TOLD_BAR_MS, "ms",
+            f"Who is not is told so (99 %; median {median(amidst.refused or [0]):.0f} ms; "
+            f"SIPp itself late by {_p99(amidst.late):.0f} ms)",
+            round(_p99(amidst.refused)), slower * TOLD_BAR_MS, "ms",
         ),
         exactly("Callers without any answer", amidst.unanswered, 0),
         exactly(f"Refused {AGAIN_S:g} s later", len(after.refused) + after.unanswered, 0),
