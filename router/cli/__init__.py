@@ -22,6 +22,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # each with its module and what it 
     "check": ("check", "validate the operators' YAML"),
     "explain": ("explaining", "why a call goes where it goes, and why an agent gets it or not"),
     "ledger": ("ledger", "what calls cost: list, export, verify"),
+    "bill": ("bill", "bill a month: run, show, credit, close, export"),
     "calls": ("calls", "list finished calls"),
     "simulate": ("simulate", "play a day on the live core: service level, waits, occupancy, staffing"),
     "backtest": ("backtest", "play recorded calls under two configurations and tell every difference"),

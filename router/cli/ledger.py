@@ -3,10 +3,11 @@
 import argparse
 import sys
 from collections import defaultdict
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from router.cli.options import Commands, add_database, add_wanted, counted, local, opened, say, show_help, wanted
-from router.core.ids import Millis
+from router.cli.options import Commands, add_database, add_wanted, counted, local, month, opened, say, show_help, wanted
+from router.core.ids import ClientId, Millis
 from router.core.money import Cents, written
 
 if TYPE_CHECKING:
@@ -35,7 +36,19 @@ def add(commands: Commands) -> None:
         description="Prove the whole ledger. Exit status 0: sound, 1: not sound. "
         "Keep the head that is printed elsewhere: a ledger that was cut off at its end cannot tell by itself.",
     )
-    for action, work in ((listing, show), (exporting, export), (verifying, prove)):
+    digesting = actions.add_parser(
+        "digest",
+        help="a month's digest: one hash over all that was posted for it",
+        description="Print a month's digest, a Merkle root over the hashes of its transactions; with --prove the way"
+        " from one of them up to it. A client who keeps the digest, or the hashes, can check both by itself.",
+    )
+    digesting.add_argument("--month", type=month, required=True, metavar="MONTH", help="e.g. 2026-11")
+    digesting.add_argument("--client", metavar="ID", help="only this client's transactions")
+    digesting.add_argument(
+        "--prove", metavar="CALL", help="the way from this call's settlement, or an entry, by its key"
+    )
+    digesting.add_argument("--hashes", action="store_true", help="print every transaction of the month with its hash")
+    for action, work in ((listing, show), (exporting, export), (verifying, prove), (digesting, digest)):
         add_database(action)
         action.set_defaults(command=work)
     add_wanted(listing)
@@ -75,6 +88,33 @@ async def export(given: argparse.Namespace) -> int:
     async with opened(given) as database:
         writer = export_csv if given.format == "csv" else export_jsonl
         await writer(database, sys.stdout, wanted(given))
+    return 0
+
+
+async def digest(given: argparse.Namespace) -> int:
+    """The root; exit status 1 when what is to be proven is not in the month."""
+    from router.core.billing.digest import root_of
+    from router.db.books import SqlBooks
+
+    async with opened(given) as database:
+        links = await SqlBooks(database).links(given.month, ClientId(given.client) if given.client else None)
+    for link in links if given.hashes else ():
+        say(f"{link.number:6} {link.hash} {link.name}")
+    hashes = [link.hash for link in links]
+    say(f"{root_of(hashes)}  {given.month:%Y-%m}, {counted(len(links), 'transaction')}")
+    return _say_proof(hashes, [link.name for link in links], given.prove) if given.prove else 0
+
+
+def _say_proof(hashes: Sequence[str], names: Sequence[str], wanted: str) -> int:
+    from router.core.billing.digest import proof_of
+
+    if wanted not in names:
+        say(f"{wanted} is not in this month")
+        return 1
+    place = names.index(wanted)
+    say(f"{hashes[place]}  {wanted}")
+    for step in proof_of(hashes, place):
+        say(f"{step.hash}  {'left' if step.left else 'right'}")
     return 0
 
 

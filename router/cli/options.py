@@ -113,6 +113,14 @@ def day(text: str) -> Millis:
     return instant(when.isoformat())
 
 
+def month(text: str) -> date:
+    """A month, as its first day."""
+    try:
+        return date.fromisoformat(f"{text}-01")
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no month; write it as 2026-11") from None
+
+
 def _day_meant(text: str) -> str:
     """The same day as ISO 8601 writes it, where it stands there as Germans write it; else an example."""
     try:
