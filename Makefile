@@ -13,7 +13,7 @@ MINUTES ?= 20
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: help demo run test check lint types imports fast format setup docs fuzz soak chaos bench bench-soak bench-core bench-engine bench-journal bench-simulate clean
+.PHONY: help demo run test check lint types imports fast format setup docs fuzz soak chaos bench bench-soak bench-core bench-engine bench-journal bench-simulate bench-billing clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -74,6 +74,9 @@ bench-journal: setup  ## How fast the journal is
 
 bench-simulate: setup  ## How fast a day of 100,000 calls is simulated, and how near to Erlang it comes
 	@$(RUN)python -m bench.simulate
+
+bench-billing: setup  ## A year of a million calls of 2,000 clients, settled and invoiced on SQLite and PostgreSQL (CALLS=20000: a minute)
+	@$(RUN)python -m bench.billing --calls $(CALLS)
 
 setup: var/setup/packages .venv/bin/vorzimmer var/setup/root  ## Set up everything (the other targets do this themselves)
 
