@@ -1,4 +1,4 @@
-"""Texts of unknown origin, made fit for a page: no direction marks, nothing that the fonts lack, nothing that never breaks.
+"""Texts of unknown origin, made fit for a page: no direction marks, nothing that the fonts lack, no word without end.
 
 PDF/A forbids a character that the font does not have; and a page is not to be pushed off its edge by one long word.
 """

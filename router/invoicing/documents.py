@@ -16,7 +16,7 @@ class Document:
 
 
 def render(invoice: Invoice) -> tuple[Document, ...]:
-    """The PDF with the XML in it, and for whoever gets XRechnung that file, too. The same invoice gives the same bytes."""
+    """The PDF with the XML in it, and for whoever gets XRechnung that file, too; always the same bytes."""
     drawn = Document(name=f"{invoice.number}.pdf", content=pdf(invoice, cii(invoice, EInvoice.ZUGFERD)))
     if invoice.form is EInvoice.ZUGFERD:
         return (drawn,)

@@ -8,7 +8,7 @@ from xml.etree import ElementTree as ET
 
 NOT_XML = re.compile(r"[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
 
-Node = tuple[str, "str | None | list[Node]", dict[str, str]]
+Node = tuple[str, "str | list[Node] | None", dict[str, str]]
 
 
 def node(name: str, content: "str | list[Node] | list[Node | None] | None", **attributes: str) -> "Node | None":
@@ -27,7 +27,8 @@ def document(root: "Node | None", namespaces: dict[str, str]) -> bytes:
     for prefix, uri in namespaces.items():
         element.set(f"xmlns:{prefix}" if prefix else "xmlns", uri)
     ET.indent(element)
-    return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ET.tostring(element, encoding="utf-8") + b"\n"
+    written: bytes = ET.tostring(element, encoding="utf-8", xml_declaration=True)
+    return written + b"\n"
 
 
 def sound(text: str) -> str:

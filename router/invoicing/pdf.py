@@ -12,13 +12,12 @@ from io import BytesIO
 
 import typst
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import DictionaryObject, NameObject, StreamObject
+from pypdf.generic import StreamObject
 
 from router.core.billing.invoice import Invoice
 from router.invoicing.page import page_of
 
 XML_NAME = "factur-x.xml"
-STANDARD = "a-3b"
 END_OF_METADATA = b"</rdf:RDF>"
 TEMPLATE = "invoice.typ"
 ATTACHED = (
@@ -35,7 +34,7 @@ def pdf(invoice: Invoice, xml: bytes) -> bytes:
     drawn = typst.Compiler(ignore_system_fonts=True).compile(
         source,
         format="pdf",
-        pdf_standards=STANDARD,
+        pdf_standards="a-3b",
         sys_inputs={"page": page, "xml": xml.decode()},
         timestamp=int(issued.timestamp()),
     )

@@ -126,8 +126,8 @@ GERMAN = Words(
     managers="Geschäftsführung",
     page="Seite",
     calls="Einzelnachweis der Anrufe",
-    calls_told="Zeiten in {timezone}; Gespräch und Nacharbeit in Minuten:Sekunden, berechnet wird je Anruf ihre Summe in "
-    "ganzen Sekunden. Beträge in {currency} ohne Umsatzsteuer. Die letzten drei Ziffern der Anrufer sind gekürzt.",
+    calls_told="Zeiten in {timezone}; Gespräch und Nacharbeit in Minuten:Sekunden, berechnet wird je Anruf ihre Summe "
+    "in ganzen Sekunden. Beträge in {currency} ohne Umsatzsteuer. Die letzten drei Ziffern der Anrufer sind gekürzt.",
     arrived="Eingang",
     caller="Anrufer",
     hidden="unterdrückt",

