@@ -9,8 +9,8 @@ from typing import TextIO
 from router.core.ledger import charge_content
 from router.db.database import Database
 from router.db.reading import EVERYTHING, LedgerLine, Wanted, ledger_lines
+from router.sheets import harmless
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")  # what makes a spreadsheet compute a cell's text
 COLUMNS = (
     *("transaction", "line", "call", "client", "arrived", "tariff", "tariff_version", "currency", "trial"),
     *("kind", "talk_ms", "wrap_up_ms", "units", "price", "per", "list_price", "charged", "explain"),
@@ -23,7 +23,7 @@ async def export_csv(database: Database, out: TextIO, wanted: Wanted = EVERYTHIN
     writer.writerow(COLUMNS)
     async for line in ledger_lines(database, wanted):
         content = line_content(line)
-        writer.writerow([_cell(content[column]) for column in COLUMNS])
+        writer.writerow([harmless(content[column]) for column in COLUMNS])
 
 
 async def export_jsonl(database: Database, out: TextIO, wanted: Wanted = EVERYTHING) -> None:
@@ -46,8 +46,3 @@ def line_content(line: LedgerLine) -> Mapping[str, object]:
         "trial": line.trial,
         **charge_content(line.charge),
     }
-
-
-def _cell(value: object) -> object:
-    """The value, with an apostrophe before a text that a spreadsheet would take for a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
