@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from router.core.billing.invoice import Address, CallLine, Invoice, InvoiceLine, Party, VatSum
 from router.core.billing.vat import VatCategory
 from router.core.money import Cents
+from router.invoicing.countries import name_of
 from router.invoicing.display import displayed
 from router.invoicing.numbers import clock, money, read
 from router.invoicing.words import Words, words_of
@@ -86,7 +87,7 @@ def _place(address: Address) -> tuple[str, ...]:
 def _recipient(party: Party) -> list[str]:
     """At most six lines, DIN 5008: name, person, street, place, country."""
     address = party.address
-    country = () if address.country == HOME else (address.country,)
+    country = () if address.country == HOME else (name_of(address.country),)
     return _shown(party.name, party.contact, address.extra, *_place(address), *country, most=70)
 
 
@@ -160,7 +161,7 @@ def _call(call: CallLine, words: Words, zone: ZoneInfo) -> tuple[str, ...]:
     arrived = datetime.fromtimestamp(call.arrived // 1000, zone)
     waived = f" ({words.waived} {money(call.waived, language)})" if call.waived else ""
     return (
-        f"{arrived:%d.%m. %H:%M:%S}" if language is not language.ENGLISH else f"{arrived:%d/%m %H:%M:%S}",
+        f"{words.short_day(arrived)} {arrived:%H:%M:%S}",
         displayed(call.caller, most=20) or words.hidden,
         clock(call.talk_ms, language),
         clock(call.wrap_up_ms, language),

@@ -70,6 +70,10 @@ class Words:
             return f"{day:%d.%m.%Y}"
         return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
+    def short_day(self, day: date) -> str:
+        """Without its year."""
+        return f"{day:%d.%m.}" if self.language is InvoiceLanguage.GERMAN else f"{day.day} {MONTHS[day.month - 1][:3]}"
+
     def unit(self, unit: Unit) -> str:
         """Short, as it stands behind a quantity."""
         names = {Unit.SECOND: self.second, Unit.MINUTE: self.minute, Unit.MONTH: self.month, Unit.PIECE: self.pieces}

@@ -175,7 +175,12 @@ def _in_english(line: InvoiceLine) -> InvoiceLine:
 
 def reverse_charge() -> Invoice:
     """The same for an Austrian business, paid by transfer."""
-    return replace(invoice(InvoiceLanguage.ENGLISH), buyer=AUSTRIAN, debit=None, lines=lines(REVERSE_CHARGE))
+    return replace(
+        invoice(InvoiceLanguage.ENGLISH),
+        buyer=AUSTRIAN,
+        debit=None,
+        lines=tuple(map(_in_english, lines(REVERSE_CHARGE))),
+    )
 
 
 def outside() -> Invoice:

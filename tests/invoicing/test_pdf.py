@@ -132,6 +132,7 @@ def test_five_hundred_calls_are_itemised_over_pages_with_heads_and_a_sum() -> No
         (credit_note(), "Rechnungskorrektur VZ-2026-00043"),
         (reverse_charge(), "Reverse charge: VAT is owed by the recipient"),
         (outside(), "Nicht im Inland steuerbare Leistung"),
+        (outside(), "8001 Zürich SCHWEIZ"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
