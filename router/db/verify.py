@@ -210,16 +210,17 @@ async def _between(connection: AsyncConnection, table: Table, numbers: tuple[int
 
 
 async def _reversed(connection: AsyncConnection, numbers: Sequence[int]) -> Mapping[int, Reversed]:
-    """What these transactions posted, as far as they are there; checked when their own place in the chain was read."""
+    """What these transactions posted, as far as they are there and sound; what is not is found at its own place."""
     found: dict[int, Reversed] = {}
     for table, lines, number in (
         (ledger_transactions, ledger_postings, ledger_postings.c.transaction),
         (ledger_entries, ledger_entry_postings, ledger_entry_postings.c.entry),
     ):
         for row in await connection.execute(select(table).where(table.c.number.in_(numbers))) if numbers else ():
-            rows = await connection.execute(select(lines).where(number == row.number))
-            postings = tuple(Posting(account=line.account, amount=line.amount) for line in rows)
-            found[row.number] = Reversed(postings=postings, call=row.call)
+            rows = (await connection.execute(select(lines).where(number == row.number))).all()
+            if all((type(line.account), type(line.amount)) == (str, int) for line in rows):
+                postings = tuple(Posting(account=line.account, amount=line.amount) for line in rows)
+                found[row.number] = Reversed(postings=postings, call=row.call)
     return found
 
 

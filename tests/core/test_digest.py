@@ -15,7 +15,7 @@ def test_the_root_of_nothing_is_the_digest_of_nothing() -> None:
 
 
 def test_the_root_of_three_is_computed_by_hand() -> None:
-    one, two, three = (hashlib.sha256(b"\0" + bytes.fromhex(each)).digest() for each in HASHES[:3])
+    one, two, three = (hashlib.sha256(b"\0" + each.encode()).digest() for each in HASHES[:3])
     pair = hashlib.sha256(b"\1" + one + two).digest()
     assert root_of(HASHES[:3]) == hashlib.sha256(b"\1" + pair + three).hexdigest()
 

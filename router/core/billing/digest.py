@@ -1,8 +1,8 @@
 """The digest of a month: a Merkle root over the hashes of its transactions, and the proof that one of them is in it.
 
-As in RFC 9162, section 2.1: a leaf is SHA-256(0x00 + hash), a node SHA-256(0x01 + left + right), and a tree of n leaves
-is divided at the largest power of two below n. The hashes are the chain's, in the chain's order; the root of nothing is
-SHA-256 of nothing.
+As in RFC 9162, section 2.1: a leaf is SHA-256(0x00 + the hash's 64 ASCII digits), a node SHA-256(0x01 + left + right),
+and a tree of n leaves is divided at the largest power of two below n. The hashes are the chain's, in the chain's order;
+the root of nothing is SHA-256 of nothing.
 """
 
 import hashlib
@@ -74,7 +74,7 @@ def proven(hash_: str, proof: Sequence[Beside]) -> str:
 
 def leaf(hash_: str) -> bytes:
     """A transaction's place in the tree."""
-    return hashlib.sha256(b"\0" + bytes.fromhex(hash_)).digest()
+    return hashlib.sha256(b"\0" + hash_.encode()).digest()
 
 
 def _node(left: bytes, right: bytes) -> bytes:

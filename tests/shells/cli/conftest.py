@@ -102,7 +102,7 @@ async def _fill(file: Path) -> None:
             await SqlLedger(opened).settle_all([record])
         entry = BlockEntry(number="+4930111111", reason="advertising")
         clients = SqlClients(opened, FakeClock(ARRIVED))
-        await clients.block(client=ClientId("bakery"), entry=entry, agent=AgentId("anna"), call=CallId("call-1"))
+        await clients.block(client=ClientId("bakery"), entry=entry, agent=AgentId("anna"), call=CallId("call-2"))
 
 
 def _calls() -> list[CallRecord]:

@@ -13,7 +13,8 @@ from tests.shells.cli.conftest import Vorzimmer
     ("arguments", "words"),
     [
         ((), ["run", "check", "explain", "ledger", "calls", "db", "--help"]),
-        (("ledger",), ["list", "export", "verify"]),
+        (("ledger",), ["list", "export", "verify", "digest"]),
+        (("bill",), ["run", "show", "credit", "close", "export"]),
         (("db",), ["upgrade", "prune"]),
     ],
 )

@@ -7,31 +7,60 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
 import pytest
 from sqlalchemy import insert, text, update
+from sqlalchemy.engine import Connection
 
+from router.billing import corrections
+from router.billing.corrections import Act
+from router.billing.run import bill
+from router.core.billing.entry import Entry, append_entry
 from router.core.house import BlockEntry
-from router.core.ids import RecordingId
+from router.core.ids import AgentId, CallId, RecordingId
 from router.core.ledger import GENESIS, Finding, append, settle
 from router.core.record import Arrival, CallRecord, Message, Part, PartKind
 from router.core.tariff import Charges, rate
+from router.db.books import SqlBooks
+from router.db.clients import SqlClients
 from router.db.convert import call_row, charge_rows, posting_rows, transaction_row
 from router.db.database import Database, open_database
+from router.db.entry_rows import entry_posting_rows, entry_row
 from router.db.ledger import SqlLedger
+from router.db.posting import locked_head, move_head
 from router.db.schema import upgrade
-from router.db.tables import calls, ledger_charges, ledger_head, ledger_postings, ledger_transactions
+from router.db.tables import (
+    calls,
+    ledger_charges,
+    ledger_entries,
+    ledger_entry_postings,
+    ledger_head,
+    ledger_postings,
+    ledger_transactions,
+)
 from router.db.verify import Verification, strays, verify
+from tests.fakes.clock import FakeClock
 from tests.fakes.databases import POSTGRESQL, empty_database
-from tests.fakes.records import ARRIVED, STANDARD, finished, talked
+from tests.fakes.entries import DAY, credit
+from tests.fakes.payers import SELLER, job
+from tests.fakes.records import ARRIVED, MUELLER, STANDARD, finished, talked
 
-TABLES = (calls, ledger_transactions, ledger_charges, ledger_postings, ledger_head)
+TABLES = (
+    calls,
+    ledger_transactions,
+    ledger_charges,
+    ledger_postings,
+    ledger_entries,
+    ledger_entry_postings,
+    ledger_head,
+)
 COLUMNS = [(table.name, column.name) for table in TABLES for column in table.c]
 SEED, FLIPS = 20261123, 300
-CALLS = 20
+CALLS, ENTRIES = 20, 8
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +91,22 @@ async def settle_calls(file: Path) -> None:
         for number in range(CALLS):
             call = f"call-{number:02}"
             await ledger.settle_all([unserved(call) if number % 7 == 0 else served(call, number)])
+        await post_entries(database)
+
+
+async def post_entries(database: Database) -> None:
+    """One of every kind, transactions 21 to 28."""
+    books = SqlBooks(database)
+    await books.post(lambda _: [credit(500)])
+    act = Act(author="maria", reason="a mistake", day=DAY, at=ARRIVED)
+    await corrections.reverse(books, act, number=4)
+    await corrections.give(books, act, client=MUELLER, amount=7, currency="EUR", discount=True)
+    clients, entry = SqlClients(database, FakeClock(ARRIVED)), BlockEntry(number="+4930111", author="anna")
+    await clients.block(client=MUELLER, entry=entry, agent=AgentId("anna"), call=CallId("call-09"))
+    await bill(books, job(MUELLER))
+    later = replace(act, day=date(2026, 11, 3))
+    await corrections.cancel(books, later, key="invoice:mueller:2026-09", seller=SELLER)
+    await corrections.close(books, later, month=date(2026, 9, 1))
 
 
 def unserved(call: str) -> CallRecord:
@@ -112,7 +157,7 @@ def content(file: Path) -> list[object]:
 
 async def test_a_copy_that_nobody_touched_is_sound(copy: Path) -> None:
     report = await verified(copy)
-    assert (report.transactions, report.head.number, report.findings) == (CALLS, CALLS, ())
+    assert (report.transactions, report.head.number, report.findings) == (CALLS + ENTRIES, CALLS + ENTRIES, ())
 
 
 async def test_every_single_bit_that_changes_the_ledger_is_found(copy: Path) -> None:
@@ -150,17 +195,24 @@ def bit_flipped(column: str) -> str:
     """An SQL expression: bit 20 of an integer turned, bit 6 of a text's last letter; no value becomes another row's."""
     number = f'("{column}" | {1 << 20}) - ("{column}" & {1 << 20})'
     text = f'substr("{column}", 1, length("{column}") - 1) || char(unicode(substr("{column}", -1)) + 64)'
-    return f"CASE typeof(\"{column}\") WHEN 'integer' THEN {number} WHEN 'null' THEN 1 ELSE {text} END"
+    return f"CASE typeof(\"{column}\") WHEN 'integer' THEN {number} WHEN 'null' THEN 77 ELSE {text} END"
 
 
 def chosen(table: str, row: int) -> str:
-    row = 0 if table == "ledger_head" else row
+    row = 0 if table == "ledger_head" else 6 if table == "ledger_entries" and row else row
     return f"WHERE rowid = (SELECT rowid FROM {table} ORDER BY rowid LIMIT 1 OFFSET {row})"
 
 
 @pytest.mark.parametrize(
     "statements",
     [
+        ["DELETE FROM ledger_entries WHERE number = 28"],
+        ["DELETE FROM ledger_entry_postings WHERE entry = 21"],
+        ["INSERT INTO ledger_entry_postings VALUES (77, 1, 'client:mueller:receivable', 5)"],
+        ["UPDATE ledger_entries SET reason = 'for nothing' WHERE number = 21"],
+        ["UPDATE ledger_entries SET document = 9 WHERE kind = 'credit_note'"],
+        ["UPDATE ledger_entries SET content = CAST(content AS BLOB)"],
+        ["UPDATE ledger_entries SET day = '2026-9-21' WHERE number = 21"],
         ["DELETE FROM ledger_transactions WHERE number = 5"],
         ["DELETE FROM ledger_transactions WHERE number = 20"],
         ["DELETE FROM ledger_transactions WHERE number = 1"],
@@ -180,7 +232,7 @@ def chosen(table: str, row: int) -> str:
             " WHERE call = 'call-03'"
         ],
         [
-            "INSERT INTO ledger_transactions SELECT 21, 'forged', client, arrived, tariff, tariff_version, currency,"
+            "INSERT INTO ledger_transactions SELECT 29, 'forged', client, arrived, tariff, tariff_version, currency,"
             " trial, billing_digest, private_digest, hash, hash FROM ledger_transactions WHERE number = 20"
         ],
         ["INSERT INTO ledger_postings VALUES (77, 1, 'client:mueller:receivable', 5)"],
@@ -285,3 +337,31 @@ async def test_verification_reads_more_than_one_page_of_transactions(tmp_path: P
 async def settle_many(ledger: SqlLedger, count: int) -> None:
     for number in range(count):
         await ledger.settle_all([talked(16_000, call=f"call-{number}")])
+
+
+async def test_every_deleted_row_is_found(original: Path, tmp_path: Path) -> None:
+    missed = []
+    for table in TABLES:
+        with closing(sqlite3.connect(original)) as connection:
+            rows = [row for (row,) in connection.execute(f"SELECT rowid FROM {table.name}")]
+        for row in rows:
+            copy = Path(shutil.copy(original, tmp_path / "less.db"))
+            tamper(copy, f"DELETE FROM {table.name} WHERE rowid = {row}")
+            missed += [] if await findings(copy) else [(table.name, row)]
+    assert missed == []
+
+
+async def test_a_chain_forged_whole_with_an_entry_in_a_closed_month_is_a_finding(copy: Path) -> None:
+    async with open_database(f"sqlite:///{copy}") as database:
+        async with database.writing() as connection:
+            await connection.run_sync(forge, credit(1, key="late"))
+        found = (await verify(database)).findings
+    assert [finding.what for finding in found] == ["2026-09 is closed: post it to 2026-10-01 or later"]
+
+
+def forge(connection: Connection, entry: Entry) -> None:
+    """As somebody posts who can compute the chain, and asks nobody."""
+    posted = append_entry(entry, after=locked_head(connection))
+    connection.execute(insert(ledger_entries), [entry_row(posted)])
+    connection.execute(insert(ledger_entry_postings), entry_posting_rows(posted))
+    move_head(connection, posted.head)
