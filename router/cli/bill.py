@@ -10,6 +10,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from router.cli.bill_explain import add_explain
+from router.cli.bill_files import add_files
 from router.cli.options import HERE, Commands, add_config, add_database, counted, month, opened, say, show_help
 from router.core.errors import SetUpFailed
 from router.core.ids import ClientId, Millis
@@ -33,9 +35,11 @@ def add(commands: Commands) -> None:
     actions = top.add_subparsers(metavar="ACTION")
     _add_run(actions)
     _add_show(actions)
+    add_explain(actions)
     _add_credit(actions)
     _add_close(actions)
     _add_export(actions)
+    add_files(actions)
 
 
 def _add_run(actions: Commands) -> None:

@@ -114,7 +114,7 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
     | {
         S.CALLER_GONE: Move(ending.abandoned, _ENDS),
         S.STAFF_ANSWERED: Move(staff.through, (P.THROUGH,)),
-        S.STAFF_GONE: Move(arriving.straight_silent, (P.GREETING, P.WAITING)),
+        S.STAFF_GONE: Move(arriving.straight_silent, (P.GREETING, P.WAITING, P.ENDED)),
         S.TIME_UP: Move(hanging_up.not_given_back, _ENDS),
     },
     P.WAITING: _ANY

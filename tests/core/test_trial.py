@@ -7,8 +7,8 @@ import pytest
 from router.core.house import AfterTrial, Client, ClientStatus
 from router.core.route import Farewell, Ordinary, Refused, Straight, decide
 from router.core.trial import HOUR_MS, Reminder, is_over, next_reminder, reminder_due
-from tests.core.test_screening import NOON, arrival
-from tests.stories.houses import praxis, with_praxis
+from tests.core.test_screening import arrival
+from tests.stories.houses import NOON, praxis, with_praxis
 
 DAY, TWO_HOURS = Reminder.A_DAY_AHEAD, Reminder.TWO_HOURS_AHEAD
 END = NOON + 48 * HOUR_MS
