@@ -6,7 +6,7 @@ async with connect("http://127.0.0.1:8088", "user", "password") as client:
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -271,6 +271,11 @@ class Client:
     async def send(self, request: Request, parse: Callable[[object], T]) -> T:
         """Send any request, also one that the generated methods do not know; raises AriRequestError, AriMalformed."""
         return await self._open_pool().send(request, parse)
+
+    async def send_in_order(self, requests: Sequence[Request]) -> None:
+        """Send requests at once that Asterisk carries out in this order, each whatever becomes of the others; what
+        they answer is not read. Raises the first AriRequestError."""
+        await self._open_pool().send_in_order(requests)
 
     def subscribe(self, handle: Handle[Any], event_type: str | type, callback: Callback) -> Subscription:
         """What `handle.on_event` does."""

@@ -1,10 +1,12 @@
-"""One kept HTTP connection to Asterisk: a request at a time, and its answer.
+"""One kept HTTP connection to Asterisk: a request at a time, or some that belong together, and the answers.
 
-Rules: an answer that belongs to nobody, or one that cannot be read, ends the connection; whoever stops waiting for an
-answer must `close` it, for the next request would get it.
+Rules: Asterisk carries out what comes over one connection in its order. An answer that belongs to nobody, or one that
+cannot be read, ends the connection; whoever stops waiting for an answer must `close` it, for the next request would
+get it.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -36,7 +38,9 @@ class Connection(asyncio.Protocol):
     def __init__(self) -> None:
         self._transport: asyncio.Transport | None = None
         self._parser = HttpResponseParser(self)
-        self._waiter: asyncio.Future[Answer] | None = None
+        self._waiter: asyncio.Future[Sequence[Answer]] | None = None
+        self._awaited = 0
+        self._got: list[Answer] = []
         self._kind = ""
         self._content = b""
         self._read = False
@@ -48,13 +52,14 @@ class Connection(asyncio.Protocol):
         """Whether a request may be sent."""
         return self._transport is not None and not self._transport.is_closing()
 
-    async def ask(self, request: bytes) -> Answer:
-        """Send one request, wait for its answer. Raises Dropped."""
+    async def ask(self, requests: Sequence[bytes]) -> Sequence[Answer]:
+        """Send these at once, wait for an answer to each. Raises Dropped when one of them does not come."""
         if self._transport is None or self._transport.is_closing():
             raise Dropped("closed before the request", unsent=True)
         self._kind, self._content, self._read = "", b"", False
         self._waiter = asyncio.get_running_loop().create_future()
-        self._transport.write(request)
+        self._awaited, self._got = len(requests), []
+        self._transport.write(b"".join(requests))
         return await self._waiter
 
     def close(self) -> None:
@@ -105,13 +110,18 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         """The answer's end; a 1xx only says that the answer is to come."""
-        status = self._parser.get_status_code()
-        if status < 200:
-            self._kind, self._content = "", b""
+        answer = Answer(self._parser.get_status_code(), self._kind, self._content)
+        self._kind, self._content = "", b""
+        if answer.status < 200:
             return
         self._answers += 1
+        self._got.append(answer)
         if not self._parser.should_keep_alive():
             self.close()
+        if len(self._got) == self._awaited:
+            self._complete()
+
+    def _complete(self) -> None:
         waiter, self._waiter = self._waiter, None
         if waiter is not None and not waiter.done():
-            waiter.set_result(Answer(status, self._kind, self._content))
+            waiter.set_result(tuple(self._got))

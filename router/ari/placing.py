@@ -1,22 +1,21 @@
 """How legs of our own are placed, and how callers are given to the dialplan to be put through."""
 
-import asyncio
 import re
 from collections.abc import Mapping
 from contextlib import suppress
 
 import structlog
 
-from router.ari import wire
 from router.ari.client import Client
 from router.ari.errors import Conflict
-from router.ari.handles import Request
+from router.ari.handles import QueryValue, Request
 from router.ari.plant import SAFE
-from router.ari.translate import APP, PLACED, PUT_THROUGH
+from router.ari.translate import APP, PART_OF_EXTENSION, PLACED, PUT_THROUGH
 from router.core.commands import PutThrough, RingAgent, RingCaller, RingStaff
 from router.core.ids import CallId, Millis, part_of
 
 RING_LIMIT_S = 120  # a guard only: the core ends a ring by its own deadline
+LONGEST_EXTENSION = 79  # signs, in Asterisk
 DIALLED = re.compile(r"\+?[0-9]+")  # nothing that the dialplan would take for more than a number
 AUTO_ANSWER = {
     "PJSIP_HEADER(add,Call-Info)": "<sip:127.0.0.1>;answer-after=0",
@@ -39,25 +38,23 @@ async def ring_outside(client: Client, command: RingStaff | RingCaller) -> None:
 
 
 async def put_through(client: Client, command: PutThrough) -> None:
-    """The dialplan dials what only these variables tell; see `put-through` in dialplan/extensions.conf."""
+    """The extension tells the dialplan all that it dials; see `put-through` in dialplan/extensions.conf.
+
+    Together, because a caller waits; in this order, or what comes between the two would not be heard.
+    """
+    extension = _extension(command)
+    with suppress(Conflict):  # it is there already
+        await client.send_in_order((_follow(command.call), _into(command.call, extension)))
+
+
+def _extension(command: PutThrough) -> str:
     if not (DIALLED.fullmatch(command.number) and SAFE.fullmatch(command.trunk)):
         raise ValueError(f"{command.number}@{command.trunk} cannot be dialled")
     shown = command.caller_id if DIALLED.fullmatch(command.caller_id) else ""
-    variables = {
-        "PUT_NUMBER": command.number,
-        "PUT_TRUNK": command.trunk,
-        "PUT_SHOWN": shown,
-        "PUT_RING": _seconds_up(command.ring_ms),
-    }
-    channels = client.channels
-    await asyncio.gather(
-        client.send(_follow(command.call), wire.nothing),
-        channels.setChannelVars(channelId=command.call, variables=variables),
-    )
-    with suppress(Conflict):  # it is there already
-        await channels.continueInDialplan(
-            channelId=command.call, context=PUT_THROUGH, extension=part_of(command.leg), priority=1
-        )
+    parts = (part_of(command.leg), command.number, command.trunk, shown, _seconds_up(command.ring_ms))
+    if len(extension := PART_OF_EXTENSION.join(parts)) > LONGEST_EXTENSION:
+        raise ValueError(f"{extension} is more than Asterisk takes")
+    return extension
 
 
 async def _originate(
@@ -83,10 +80,14 @@ async def _originate(
 
 
 def _follow(call: CallId) -> Request:
-    """To be told of a caller's channel outside the application, too. The answer, all that the application holds, is
-    not read."""
+    """To be told of a caller's channel outside the application, too."""
     source = {"eventSource": f"channel:{call}"}
     return Request("applications.subscribe", "POST", ("applications", APP, "subscription"), source)
+
+
+def _into(call: CallId, extension: str) -> Request:
+    there: dict[str, QueryValue] = {"context": PUT_THROUGH, "extension": extension, "priority": 1}
+    return Request("channels.continueInDialplan", "POST", ("channels", call, "continue"), there)
 
 
 def originator(command: RingAgent | RingStaff | RingCaller) -> CallId | None:

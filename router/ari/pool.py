@@ -7,7 +7,8 @@ removed. No error holds the Authorization header.
 
 import asyncio
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -69,26 +70,41 @@ class Pool:
 
     async def send(self, request: Request, parse: Callable[[object], T]) -> T:
         """Send one request and parse its answer; raises AriRequestError or AriMalformed."""
-        started = self._options.clock_ns()
-        result = await self._outcome(request, parse)
-        seconds = (self._options.clock_ns() - started) / 1e9
+        (result,) = await self._results((request,), partial(_parsed, parse=parse))
         if isinstance(result, AriError):
-            self._options.on_request(request.operation, seconds, result.id)
             raise result
-        self._options.on_request(request.operation, seconds, "ok")
         return result
 
-    async def _outcome(self, request: Request, parse: Callable[[object], T]) -> T | AriError:
+    async def send_in_order(self, requests: Sequence[Request]) -> None:
+        """Send requests at once, which Asterisk carries out in this order; what they answer is not read.
+
+        Each is carried out even if one before it is refused. Raises the first AriRequestError.
+        """
+        for result in await self._results(requests, _unread):
+            if isinstance(result, AriError):
+                raise result
+
+    async def _results(
+        self, requests: Sequence[Request], read: Callable[[Request, Answer], T]
+    ) -> Sequence[AriError | T]:
+        started = self._options.clock_ns()
+        results = await self._outcomes(requests, read)
+        seconds = (self._options.clock_ns() - started) / 1e9
+        for request, result in zip(requests, results, strict=True):
+            self._options.on_request(request.operation, seconds, result.id if isinstance(result, AriError) else "ok")
+        return results
+
+    async def _outcomes(
+        self, requests: Sequence[Request], read: Callable[[Request, Answer], T]
+    ) -> Sequence[AriError | T]:
         try:
             async with asyncio.timeout(self._options.timeout):
-                answer = await self._asked(request)
-            if answer.status >= 400:
-                return http_error(request.method, request.url_path, answer.status, _message(answer.content))
-            return _parsed(request, answer, parse)
+                answers = await self._asked(requests)
         except AriError as error:
-            return error
+            return [error for _ in requests]
         except (TimeoutError, OSError, _NotConnected) as error:
-            return self._failure(request, error)
+            return [self._failure(request, error) for request in requests]
+        return [_outcome(request, answer, read) for request, answer in zip(requests, answers, strict=True)]
 
     def _failure(self, request: Request, error: Exception) -> AriRequestError:
         where = (request.method, request.url_path)
@@ -98,22 +114,23 @@ class Pool:
             return AriTimeout(*where, f"no answer within {self._options.timeout:g} s; look whether it was carried out")
         return AriConnectionLost(*where, f"connection broke ({error}); look whether it was carried out")
 
-    async def _asked(self, request: Request) -> Answer:
-        text = self._written(request)
+    async def _asked(self, requests: Sequence[Request]) -> Sequence[Answer]:
+        texts = [self._written(request) for request in requests]
         try:
-            return await self._exchange(request, text)
+            return await self._exchange(requests, texts)
         except Dropped as failure:
-            if not (failure.unsent or (failure.unread and request.method in REPEATABLE)):
+            repeatable = all(request.method in REPEATABLE for request in requests)
+            if not (failure.unsent or (failure.unread and repeatable)):
                 raise
-        return await self._exchange(request, text)
+        return await self._exchange(requests, texts)
 
-    async def _exchange(self, request: Request, text: bytes) -> Answer:
+    async def _exchange(self, requests: Sequence[Request], texts: Sequence[bytes]) -> Sequence[Answer]:
         async with self._room:
             connection = self._kept() or await self._connected()
             self._busy.add(connection)
             try:
-                await self._permitted(request)
-                answer = await connection.ask(text)
+                await self._permitted(requests)
+                answers = await connection.ask(texts)
             except BaseException:
                 connection.close()  # its answer may still come, and would be taken for another's
                 raise
@@ -121,13 +138,13 @@ class Pool:
                 self._busy.discard(connection)
             connection.idle_since = asyncio.get_running_loop().time()
             self._idle.append(connection)
-            return answer
+            return answers
 
-    async def _permitted(self, request: Request) -> None:
+    async def _permitted(self, requests: Sequence[Request]) -> None:
         """Asked when nothing is waited for any more but the sending."""
-        allowed = self._options.allowed
-        if allowed is not None and request.method != "GET" and not await allowed():
-            raise AriUnreachable(request.method, request.url_path, "not sent, another router has our place")
+        allowed, change = self._options.allowed, next((one for one in requests if one.method != "GET"), None)
+        if allowed is not None and change is not None and not await allowed():
+            raise AriUnreachable(change.method, change.url_path, "not sent, another router has our place")
 
     def _kept(self) -> Connection | None:
         """The connection used last, so that those which are not needed grow old."""
@@ -177,6 +194,19 @@ def _message(content: bytes) -> str:
         return ""
     found = body.get("message") or body.get("error") if isinstance(body, dict) else None
     return found if isinstance(found, str) else ""
+
+
+def _outcome(request: Request, answer: Answer, read: Callable[[Request, Answer], T]) -> AriError | T:
+    if answer.status >= 400:
+        return http_error(request.method, request.url_path, answer.status, _message(answer.content))
+    try:
+        return read(request, answer)
+    except AriMalformed as error:
+        return error
+
+
+def _unread(_request: Request, _answer: Answer) -> None:
+    """For requests whose answer tells nothing new."""
 
 
 def _parsed(request: Request, answer: Answer, parse: Callable[[object], T]) -> T:

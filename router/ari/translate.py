@@ -2,8 +2,8 @@
 
 The dialplan hands over `inbound:<number>:p=<presentation>[:d=<Diversion>]…[:h=<History-Info>]…` and
 `feature:<code>:<endpoint>`, each part URI-encoded; legs of our own come as `placed`. A caller whom the dialplan puts
-through to staff is in its context `put-through`, where the extension names the staff member's end (`staff1`); whom
-nobody answered comes back as `returned:<that end>:<DIALSTATUS>`.
+through to staff is in its context `put-through`, where the extension begins with the name of the staff member's end
+(`staff1:`); whom nobody answered comes back as `returned:<that end>:<DIALSTATUS>`.
 """
 
 import re
@@ -29,6 +29,7 @@ from router.phone import e164
 
 APP = "router"
 PUT_THROUGH = "put-through"  # the dialplan's context
+PART_OF_EXTENSION = ":"  # between what the extension there tells
 PLACED = "placed"  # the application argument of legs that we placed
 USED = (
     events.CallBroadcast,
@@ -106,7 +107,9 @@ def _started(args: tuple[str, ...], channel: models.Channel, country: str) -> Ev
 def staff_end(channel: models.Channel) -> LegId | None:
     """The name of the staff member's end while the dialplan puts this caller through; else None."""
     dialplan = channel.dialplan
-    return LegId(f"{channel.id}-{dialplan.exten}") if dialplan.context == PUT_THROUGH else None
+    if dialplan.context != PUT_THROUGH:
+        return None
+    return LegId(f"{channel.id}-{dialplan.exten.partition(PART_OF_EXTENSION)[0]}")
 
 
 def _who_ended(channel: models.Channel) -> LegId:

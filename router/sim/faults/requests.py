@@ -1,12 +1,12 @@
 """ARI as the router's telephony speaks it, answered by the simulated Asterisk: what it refuses, it refuses alike."""
 
-from collections.abc import Callable, Mapping, Sequence
-from types import MappingProxyType, SimpleNamespace
+from collections.abc import Callable, Sequence
+from types import SimpleNamespace
 from typing import Any, Protocol, TypeVar
 
 from router.ari.errors import AriConnectionLost, AriTimeout, AriUnreachable, http_error
 from router.ari.handles import Request
-from router.ari.translate import PUT_THROUGH
+from router.ari.translate import PART_OF_EXTENSION, PUT_THROUGH
 from router.core.ids import CallId, LegId, PlaybackId, RecordingId, call_of
 from router.sim.faults.asterisk import Leg, SimulatedAsterisk
 from router.sim.faults.loop import SimulatedLoop
@@ -97,9 +97,15 @@ class SimulatedClient:
         life.come("answered")
         return answer
 
-    async def send(self, request: Request, parse: Callable[[object], object]) -> None:
-        """A request made by hand: to be told of a channel outside the application, which is always so here."""
-        await self.ask(request.operation, "", lambda: None)
+    async def send_in_order(self, requests: Sequence[Request]) -> None:
+        """To be told of a channel outside the application, which is always so here; and then to put it through."""
+        *_, into = requests
+        channel, (end, number, _, _, ring) = into.path[1], str(into.query["extension"]).split(PART_OF_EXTENSION)
+
+        def act() -> None:
+            self.asterisk.put_through(self.leg(channel), LegId(f"{channel}-{end}"), number, int(ring) * S)
+
+        await self.ask(into.operation, channel, act)
 
     def _fate(self, what: str, name: str) -> Fate:
         """What becomes of a request. It fails for the moment: asked again, the same is done. (Whatever fails twice is
@@ -140,8 +146,6 @@ class _Resource:
 class Channels(_Resource):
     """`/channels`."""
 
-    _variables: Mapping[str, object] = MappingProxyType({})  # those that were set last; all staff ring alike
-
     async def answer(self, *, channelId: str) -> None:
         await self._send("answer", channelId, lambda: self._asterisk.answer(self._client.leg(channelId)))
 
@@ -180,21 +184,9 @@ class Channels(_Resource):
         priority: int,
     ) -> None:
         def act() -> None:
-            leg = self._client.leg(channelId)
-            if context == PUT_THROUGH:
-                number, ring = str(self._variables["PUT_NUMBER"]), int(str(self._variables["PUT_RING"])) * S
-                self._asterisk.put_through(leg, LegId(f"{channelId}-{extension}"), number, ring)
-            else:
-                self._asterisk.to_fallback(leg.name)
+            self._asterisk.to_fallback(self._client.leg(channelId).name)
 
         await self._send("continue", channelId, act)
-
-    async def setChannelVars(self, *, channelId: str, variables: Mapping[str, object]) -> None:
-        def act() -> None:
-            self._client.leg(channelId)
-            self._variables = dict(variables)
-
-        await self._send("variables", channelId, act)
 
     async def startMoh(self, *, channelId: str) -> None:
         await self._send("music", channelId, lambda: self._asterisk.moh(self._client.leg(channelId), on=True))

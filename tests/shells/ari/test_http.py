@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from router.ari.errors import AriConnectionLost, AriTimeout, AriUnreachable
+from router.ari.errors import AriConnectionLost, AriTimeout, AriUnreachable, NotFound
 from router.ari.handles import Request
 from router.ari.options import Options
 from router.ari.pool import Pool
@@ -153,6 +153,25 @@ async def test_a_command_whose_connection_ends_while_it_waits_for_leave_goes_ove
         leave.set()
         assert await asking == [2]
     assert [len(requests) for requests in script.requests] == [1, 1]
+
+
+async def test_requests_that_belong_together_go_out_at_once_and_each_has_its_answer() -> None:
+    refused = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+    script = Script(OK + b"[1]", refused, OK + b"[2]")
+    async with pool_to(script) as pool:
+        with pytest.raises(NotFound):
+            await pool.send_in_order([POST, POST])
+        assert await ask(pool) == [2]
+    assert len(script.requests) == 1
+
+
+async def test_of_requests_that_belong_together_one_without_an_answer_is_an_unknown_outcome() -> None:
+    script = Script(OK + b"[1]", [HANG_UP], OK + b"[2]")
+    async with pool_to(script) as pool:
+        with pytest.raises(AriConnectionLost) as lost:
+            await pool.send_in_order([POST, POST])
+        assert lost.value.outcome_unknown
+        assert await ask(pool) == [2]
 
 
 async def test_asterisk_may_have_an_address_of_ipv6() -> None:

@@ -61,7 +61,7 @@ __all__ = ["hasty", "telephony", "voice"]
 ring_agent = RingAgent(call=CALL, leg=AGENT_LEG, agent=AgentId("anna"), caller="+49151", client_name="Praxis")
 ring_staff = RingStaff(call=CALL, leg=STAFF_LEG, number="+49301", trunk="carrier", caller_id="+49302")
 put_through = PutThrough(call=CALL, leg=STAFF_LEG, number="+49301", trunk="carrier", caller_id="+49302", ring_ms=1_500)
-PUT_INTO = {"context": "put-through", "extension": "staff1", "priority": "1"}
+PUT_INTO = {"context": "put-through", "extension": "staff1:+49301:carrier:+49302:2", "priority": "1"}
 ring_caller = RingCaller(call=CALL, leg=CALLED_BACK, number="+49151", trunk="carrier", caller_id="+49302")
 announce = Announce(call=CALL, playback=PLAYBACK, text="Guten Tag")
 record = Record(call=CALL, recording=RecordingId("7-record1"), max_ms=180_000, silence_ms=8_000)
@@ -120,7 +120,6 @@ RECORDED = {
             put_through,
             [
                 ("POST", "/applications/router/subscription", {"eventSource": "channel:7"}),
-                ("POST", "/channels/7/variables", {}),
                 ("POST", "/channels/7/continue", PUT_INTO),
             ],
         ),
@@ -160,17 +159,42 @@ async def test_a_command_is_these_requests_and_no_others(
     assert sent(server) == requests
 
 
-async def test_the_dialplan_is_told_all_that_it_dials_before_it_gets_the_caller(
+async def test_a_caller_is_watched_and_put_through_over_one_connection_so_that_nothing_is_missed(
     server: FakeAri, telephony: AriTelephony
 ) -> None:
     await telephony.perform(put_through)
-    (body,) = [seen.body for seen in server.seen if seen.body]
-    told = {"PUT_NUMBER": "+49301", "PUT_TRUNK": "carrier", "PUT_SHOWN": "+49302", "PUT_RING": "2"}
-    assert body == {"variables": told}
-    assert server.seen[-1].path == "/channels/7/continue"
+    assert len({seen.connection for seen in server.seen}) == 1
 
 
-@pytest.mark.parametrize("change", [{"number": "1&PJSIP/2"}, {"number": "1@x,9,g"}, {"number": ""}, {"trunk": "a,b"}])
+async def test_a_caller_who_was_put_through_before_is_not_a_second_time(
+    server: FakeAri, telephony: AriTelephony
+) -> None:
+    server.answer("POST", "/channels/7/continue", 409, {"message": "Channel not in Stasis application"})
+    assert await telephony.perform(put_through) == ()
+
+
+async def test_a_caller_who_is_not_watched_yet_is_after_a_second_try(server: FakeAri, telephony: AriTelephony) -> None:
+    async def refuse(_request: web.Request) -> web.StreamResponse:
+        server.answer("POST", "/applications/router/subscription")
+        server.answer("POST", "/channels/7/continue", 409, {"message": "Channel not in Stasis application"})
+        return web.Response(status=500)
+
+    server.responders["POST", "/applications/router/subscription"] = refuse
+    assert await telephony.perform(put_through) == ()
+    assert len(server.requests("POST", "/applications/router/subscription")) == 2
+
+
+@pytest.mark.parametrize("number", ["anonymous", "1,9,g", ""])
+async def test_a_number_to_be_shown_that_is_none_is_not_shown(
+    server: FakeAri, telephony: AriTelephony, number: str
+) -> None:
+    await telephony.perform(replace(put_through, caller_id=number))
+    assert server.seen[-1].query["extension"] == "staff1:+49301:carrier::2"
+
+
+@pytest.mark.parametrize(
+    "change", [{"number": "1&PJSIP/2"}, {"number": "1@x,9,g"}, {"number": ""}, {"trunk": "a,b"}, {"trunk": "a" * 60}]
+)
 async def test_what_is_more_than_a_number_is_never_dialled(
     server: FakeAri, telephony: AriTelephony, change: dict[str, str]
 ) -> None:

@@ -309,7 +309,9 @@ def parse_event_of(kind: str, **fields: object) -> Any:
 # --- callers whom the dialplan puts through ---------------------------------------------------------------------------
 
 
-def in_dialplan(state: str, context: str = "put-through", exten: str = "staff2") -> dict[str, Any]:
+def in_dialplan(
+    state: str, context: str = "put-through", exten: str = "staff2:+49301:carrier:+49302:20"
+) -> dict[str, Any]:
     made = leg(CALLER, state=state)
     return made | {"dialplan": made["dialplan"] | {"context": context, "exten": exten}}
 
