@@ -17,6 +17,9 @@ SQLITE_KEYS = {
 
 def upgrade() -> None:
     """Add the tables with their guards; nothing that was posted is touched."""
+    sqlite = op.get_bind().dialect.name == "sqlite"
+    if not sqlite:  # settlements take this first, too: nobody waits for a table while holding another
+        op.execute("SELECT number FROM ledger_head FOR UPDATE")
     _make_entries()
     _make_postings()
     op.create_table(
@@ -29,7 +32,6 @@ def upgrade() -> None:
     )
     op.add_column("ledger_charges", sa.Column("name", sa.Text()))
     op.create_index(op.f("ix_ledger_transactions_client_number"), "ledger_transactions", ["client", "number"])
-    sqlite = op.get_bind().dialect.name == "sqlite"
     for table, key in SQLITE_KEYS.items():
         if sqlite:
             _guard_sqlite(table, key)
