@@ -44,8 +44,9 @@ class Found:
     """Our channels, bridges, playbacks and recordings in Asterisk at one moment.
 
     `answered` and `ended` tell, from Asterisk's own record (CEL), when legs that were asked about answered or ended,
-    `handed_on` which of them went to the dialplan's fallback: what they did there is none of a call's. `recorded` tells
-    how long each recording is that was asked about and is over.
+    `handed_on` which of them went to the dialplan's fallback: what they did there is none of a call's, and `outside`
+    which of those that ended were in no bridge then. `recorded` tells how long each recording is that was asked about
+    and is over.
     """
 
     legs: Mapping[LegId, FoundLeg]
@@ -56,6 +57,7 @@ class Found:
     answered: Mapping[LegId, Millis] = field(default_factory=dict)
     ended: Mapping[LegId, Millis] = field(default_factory=dict)
     handed_on: frozenset[LegId] = frozenset()
+    outside: frozenset[LegId] = frozenset()
 
 
 class Telephony(Protocol):

@@ -19,6 +19,7 @@ from router.core.ids import LegId, Millis
 LOOK_BACK = 32 * 1024 * 1024  # bytes from the file's end, some 100,000 lines: far more than a gap can hold
 ON_ITS_WAY_S = 0.2  # Asterisk writes an event some milliseconds after it
 LETTING_GO_MS = 500  # so long a busy Asterisk may take from a hang-up, when a leg leaves its bridge, to its record
+NEVER = "never"
 GIVEN_AWAY = {"handed_on", "fallback"}
 
 log = structlog.get_logger(__name__)
@@ -27,11 +28,12 @@ log = structlog.get_logger(__name__)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LegTimes:
     """When each leg answered, and when it ended; legs that have not are left out. `handed_on`: those that the dialplan
-    took to its fallback."""
+    took to its fallback. `outside`: those that were in no bridge when they ended."""
 
     answered: Mapping[LegId, Millis] = field(default_factory=dict)
     ended: Mapping[LegId, Millis] = field(default_factory=dict)
     handed_on: frozenset[LegId] = frozenset()
+    outside: frozenset[LegId] = frozenset()
 
 
 class Times:
@@ -59,21 +61,36 @@ class Times:
         answered: dict[LegId, Millis] = {}
         ended: dict[LegId, Millis] = {}
         handed_on: set[LegId] = set()
-        left: dict[str, str] = {}  # the stamp at which a leg left its bridge, until it is in one again
-        for kind, at, leg in self._told(path):
-            if leg in legs and kind in {"BRIDGE_ENTER", "BRIDGE_EXIT"}:
+        outside: set[LegId] = set()
+        left: dict[LegId, str] = {}  # the stamp at which a leg left its bridge, or NEVER, until it is in one again
+        for kind, at, name in self._told(path):
+            leg = LegId(name)
+            if leg not in legs:
+                continue
+            if kind in GIVEN_AWAY:
+                handed_on.add(leg)
+            elif kind in {"BRIDGE_ENTER", "BRIDGE_EXIT"}:
                 left[leg] = at if kind == "BRIDGE_EXIT" else ""
-            told = {"ANSWER": answered, "HANGUP": ended, "CHAN_END": ended}.get(kind)
-            if kind in GIVEN_AWAY and leg in legs:
-                handed_on.add(LegId(leg))
-            elif told is not None and leg in legs and leg not in told and (when := self._instant(at)) is not None:
-                told[LegId(leg)] = when if told is answered else self._let_go(left.get(leg, ""), when)
-        return LegTimes(answered=answered, ended=ended, handed_on=frozenset(handed_on))
+            elif (when := self._instant(at)) is None:
+                continue
+            elif kind == "ANSWER":
+                answered.setdefault(leg, when)
+                left.setdefault(leg, NEVER)
+            elif kind in {"HANGUP", "CHAN_END"} and leg not in ended:
+                let_go = self._let_go(left.get(leg, ""), when)
+                ended[leg] = when if let_go is None else let_go
+                if let_go is None and self._is_outside(left.get(leg, "")):
+                    outside.add(leg)
+        return LegTimes(answered=answered, ended=ended, handed_on=frozenset(handed_on), outside=frozenset(outside))
 
-    def _let_go(self, left: str, ended: Millis) -> Millis:
-        """The end of a leg that spoke: when it left its bridge, if its end follows at once."""
+    def _is_outside(self, left: str) -> bool:
+        """A stamp that cannot be read tells nothing."""
+        return left == NEVER or self._instant(left) is not None
+
+    def _let_go(self, left: str, ended: Millis) -> Millis | None:
+        """When a leg that spoke left its bridge, if its end follows at once: that is its end."""
         when = self._instant(left)
-        return when if when is not None and ended - LETTING_GO_MS <= when <= ended else ended
+        return when if when is not None and ended - LETTING_GO_MS <= when <= ended else None
 
     def _told(self, path: Path) -> Iterator[tuple[str, str, str]]:
         """Kind, time stamp and channel of each whole line."""

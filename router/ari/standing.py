@@ -46,6 +46,7 @@ async def found_in(
         answered=told.answered,
         ended=told.ended,
         handed_on=told.handed_on,
+        outside=told.outside,
     )
 
 

@@ -69,11 +69,13 @@ NETWORK_OUT_OF_ORDER = 38  # Q.850; what cuts all calls off at once
 class LegEnded(LegEvent):
     """A leg is gone. `cause` is the Q.850 hang-up cause, 0 when unknown.
 
-    `left`: it has left the application, which a caller also does whom the dialplan is to put through.
+    `left`: it has left the application, which a caller also does whom the dialplan is to put through. `apart`: it ended
+    in a gap in which what was to bring those who speak together had not been carried out.
     """
 
     cause: int = 0
     left: bool = False
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

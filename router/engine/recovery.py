@@ -31,6 +31,7 @@ from router.core.events import (
 from router.core.house import House
 from router.core.ids import ClientId, LegId, Millis, bridge_of
 from router.core.live_call import LiveCall
+from router.core.moves.bridge import belonging
 from router.core.moves.ending import record_of
 from router.core.moves.message import LEAST_MS
 from router.core.record import EndingClass
@@ -190,9 +191,18 @@ def _leg_news(call: LiveCall, leg: LegId, found: Found, gap: Gap) -> Iterator[tu
         unmet = rings or call.phase is Phase.OFFERED
         cut_off = leg in found.answered and leg not in found.ended  # Asterisk died before it could write that down
         ended = gap.until if unmet else found.ended.get(leg, gap.since)
-        yield ended, LegEnded(call=call.id, leg=leg, cause=NETWORK_OUT_OF_ORDER if cut_off else 0)
+        cause = NETWORK_OUT_OF_ORDER if cut_off else 0
+        yield ended, LegEnded(call=call.id, leg=leg, cause=cause, apart=_apart(call, found))
     elif rings and here.up:
         yield found.answered.get(leg, _in_time(call, gap.until)), LegAnswered(call=call.id, leg=leg)
+
+
+def _apart(call: LiveCall, found: Found) -> bool:
+    """Whether somebody who belongs into the call's bridge is not there, or was not at the end."""
+    return any(
+        leg in found.outside if (here := found.legs.get(leg)) is None else here.bridge != bridge_of(call.id)
+        for leg in belonging(call)
+    )
 
 
 def _handed_news(call: LiveCall, found: Found, gap: Gap) -> Iterator[tuple[Millis, Event]]:

@@ -91,6 +91,7 @@ class FakeAsterisk:
         self._speech = speech
         self._answered: dict[LegId, Millis] = {}
         self._ended: dict[LegId, Millis] = {}
+        self._outside: set[LegId] = set()
         self._listener: Listener | None = None
 
     def listen(self, listener: Listener | None) -> None:
@@ -122,6 +123,7 @@ class FakeAsterisk:
             answered={leg: at for leg, at in self._answered.items() if leg in legs and record},
             ended={leg: at for leg, at in self._ended.items() if leg in legs and record},
             handed_on=frozenset(legs) & frozenset(self.fallback) if record else frozenset(),
+            outside=frozenset(legs) & self._outside if record else frozenset(),
         )
 
     async def tidy(self, legs: Sequence[LegId], bridges: Sequence[BridgeId]) -> None:
@@ -247,6 +249,8 @@ class FakeAsterisk:
         leg = self.legs.pop(name, None)
         if leg is not None:
             self._ended[name] = self._clock.now()
+            if leg.bridge is None:
+                self._outside.add(name)
             self._tell(LegEnded(call=leg.call, leg=name, cause=cause))
 
     def _end_recording(self, name: RecordingId) -> None:

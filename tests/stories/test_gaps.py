@@ -10,6 +10,7 @@ from router.core.events import (
     HoldRequested,
     ParkRequested,
     PassRequested,
+    ResumeRequested,
     TransferRequested,
     WrapUpFinished,
 )
@@ -17,6 +18,7 @@ from router.core.ids import LegId, agent_leg, staff_leg
 from router.core.queue import TakeMessage
 from router.core.record import EndingClass, PartKind
 from router.core.view import Phase
+from tests.fakes.telephony import Death
 from tests.stories.houses import ANNA, BERND, FRAU_WEISS, FRIEND, SOMEBODY, WEISS, a_queue, with_praxis
 from tests.stories.running import CALL, Running
 
@@ -144,6 +146,80 @@ async def test_agent_answers_and_the_caller_is_gone(tmp_path: Path) -> None:
         await house.router_is_back()
         await house.agent_wishes(WrapUpFinished(agent=ANNA))
         assert (await house.settled()).total(PartKind.TALK) == 0
+
+
+def dies_of_its_next_command(house: Running) -> None:
+    """Before it is carried out; what led to it is in the journal."""
+    house.gap = True
+    house.asterisk.death = Death(at=len(house.asterisk.performed), after=False)
+
+
+WHO = pytest.mark.parametrize(
+    "who", [[CALLER], [ANNAS_LEG], [CALLER, ANNAS_LEG]], ids=["caller", "agent", "one after the other"]
+)
+
+
+@WHO
+async def test_router_dies_before_it_brings_the_two_together(tmp_path: Path, who: list[LegId]) -> None:
+    async with Running(tmp_path) as house:
+        await house.agents_log_in(ANNA)
+        await house.caller_arrives()
+        dies_of_its_next_command(house)
+        await house.answers()
+        assert house.asterisk.bridges == {}
+        await ends_in_the_gap(house, *who)
+        await house.agent_wishes(WrapUpFinished(agent=ANNA))
+        record = await house.settled()
+        assert record.total(PartKind.TALK) == 0
+        assert record.ended == record.arrived + 7_000
+        assert house.asterisk.legs == {}
+
+
+async def taken_off_hold_by_a_dead_router(house: Running) -> None:
+    """After twenty seconds of conversation and five of hold."""
+    await in_conversation(house)
+    await house.agent_wishes(HoldRequested(agent=ANNA))
+    await house.after(5)
+    dies_of_its_next_command(house)
+    await house.agent_wishes(ResumeRequested(agent=ANNA))
+    assert house.asterisk.legs[CALLER].bridge is None
+
+
+@WHO
+async def test_router_dies_before_it_takes_the_caller_off_hold(tmp_path: Path, who: list[LegId]) -> None:
+    async with Running(tmp_path) as house:
+        await taken_off_hold_by_a_dead_router(house)
+        await ends_in_the_gap(house, *who)
+        await house.agent_wishes(WrapUpFinished(agent=ANNA))
+        record = await house.settled()
+        assert (record.total(PartKind.TALK), record.total(PartKind.WRAP_UP)) == (25_000, 23_000)
+
+
+async def test_conversation_goes_on_when_the_router_is_back_to_take_the_caller_off_hold(tmp_path: Path) -> None:
+    async with Running(tmp_path) as house:
+        await taken_off_hold_by_a_dead_router(house)
+        await house.after(30)
+        await house.router_is_back()
+        await house.after(5)
+        await house.caller_hangs_up()
+        await house.agent_wishes(WrapUpFinished(agent=ANNA))
+        record = await house.settled()
+        talks = [part for part in record.parts if part.kind is PartKind.TALK]
+        assert [part.length for part in talks] == [25_000, 5_000]
+        assert talks[1].start == talks[0].end + 30_000
+
+
+@pytest.mark.parametrize("who", [CALLER, STAFFS_LEG], ids=["caller", "staff"])
+async def test_router_dies_before_it_brings_caller_and_staff_together(tmp_path: Path, who: LegId) -> None:
+    async with Running(tmp_path) as house:
+        await in_conversation(house)
+        await house.agent_wishes(TransferRequested(agent=ANNA, staff=WEISS))
+        dies_of_its_next_command(house)
+        await house.answers(FRAU_WEISS.numbers[0])
+        await ends_in_the_gap(house, who)
+        await house.agent_wishes(WrapUpFinished(agent=ANNA))
+        record = await house.settled()
+        assert (record.total(PartKind.TALK), record.total(PartKind.THROUGH)) == (20_000, 0)
 
 
 async def test_parked_caller_hangs_up(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from router.core.commands import (
 from router.core.events import CallFound
 from router.core.ids import LegId, Millis, playback_of
 from router.core.live_call import LiveCall, Out
+from router.core.moves.apart import unspoken
 from router.core.view import Phase
 
 LONGEST_ANNOUNCEMENT_MS = 120_000  # more than `house` allows: its end was lost on the way, the call goes on without it
@@ -115,9 +116,9 @@ def found(call: LiveCall, event: CallFound, now: Millis) -> Out:
     """After a gap: bring Asterisk to where this call should be. Every command is one that may be repeated."""
     if call.handed:
         return [call.note(now, "found", call.phase, "after a gap, in the dialplan's hands")]
-    missing = tuple(sorted(_belonging(call) - event.bridged))
-    if call.agent_leg in missing and call.talk_since is not None:
-        call.talk_since = max(call.talk_since, now)  # the two were not brought together yet: nobody has spoken
+    missing = tuple(sorted(belonging(call) - event.bridged))
+    if missing:
+        unspoken(call, now)
     out = _reached(call, event)
     if missing:
         out += [OpenBridge(call=call.id), Join(call=call.id, legs=missing)]
@@ -149,7 +150,7 @@ def _recording(call: LiveCall) -> Out:
     return [Record(call=call.id, recording=call.recording, max_ms=call.message.max_ms)]
 
 
-def _belonging(call: LiveCall) -> set[LegId]:
+def belonging(call: LiveCall) -> set[LegId]:
     """The legs that belong into the bridge now: not a caller on hold, and nobody who rings."""
     if not call.bridge_open:
         return set()

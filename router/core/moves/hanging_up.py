@@ -5,6 +5,7 @@ from router.core.events import CallerReturned, CommandFailed, LegEnded
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted, DeadlinePassed
+from router.core.moves.apart import unspoken
 from router.core.moves.ending import finish, how_left, served
 from router.core.moves.staff import end_through
 from router.core.moves.talk import end_talk
@@ -14,17 +15,23 @@ from router.core.view import Phase
 
 def by_caller(call: LiveCall, event: LegEnded, now: Millis) -> Out:
     """The caller hung up: whoever spoke with the caller is let go."""
+    if event.apart:
+        unspoken(call, now)
     return [*_let_go(call, now), *served(call, how_left(event), now)]
 
 
 def by_agent(call: LiveCall, event: LegEnded, now: Millis) -> Out:
     """The agent hung up: so is the caller."""
+    if event.apart:
+        unspoken(call, now)
     call.agent_leg = None
     return [*_let_go(call, now), HangUp(call=call.id, leg=call.leg), *served(call, "agent_hung_up", now)]
 
 
 def by_staff(call: LiveCall, event: LegEnded | CallerReturned, now: Millis) -> Out:
     """The client's staff member hung up: so is the caller, whom the dialplan ends too unless it gives that one back."""
+    if isinstance(event, LegEnded) and event.apart:
+        unspoken(call, now)
     call.staff_leg = None
     end_through(call, now)
     both_end = call.handed and isinstance(event, LegEnded)

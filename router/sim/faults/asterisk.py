@@ -88,6 +88,8 @@ class Leg:
     through: LegId | None = None  # the end at staff to which the dialplan puts this caller through
     recorded_answer: int | None = None  # when Asterisk's record shows it
     recorded_end: int | None = None
+    held: bool = False  # of a caller: on hold since the leg was taken out of the bridge, with or without music yet
+    outside: bool = False  # was in no bridge at the end
 
     @property
     def up(self) -> bool:
@@ -158,9 +160,9 @@ class SimulatedAsterisk:
         if again and not isinstance(news, CallerArrived | CallerReturned | Offered):
             self.timeline.at(when + wait * 100, self._arrives, listener, news, at)
 
-    def unheard(self, call: CallId, since: int) -> None:
-        """From then until now what was asked for this call was not answered."""
-        self.hit.setdefault(call, []).append((since, self.timeline.now))
+    def unheard(self, call: CallId, since: int, until: int = 0) -> None:
+        """From then until now, or `until` if that is later, what was asked for this call was not answered."""
+        self.hit.setdefault(call, []).append((since, max(until, self.timeline.now)))
 
     def _arrives(self, listener: Listener, news: News, at: int) -> None:
         if listener is self.listener and self.heard:
@@ -224,6 +226,7 @@ class SimulatedAsterisk:
             return
         leg.ended = self.timeline.now
         leg.recorded_end = self.timeline.now + self.troubles.written()
+        leg.outside = leg.bridge is None
         self.past[name] = leg
         self.trace.tell(leg.name, f"ended {cause}")
         self._out_of_bridge(leg)
@@ -319,18 +322,19 @@ class SimulatedAsterisk:
             if leg.bridge == name:
                 continue
             self._out_of_bridge(leg)
-            leg.bridge = name
+            leg.bridge, leg.held = name, False
             bridge.legs.append(member)
         self._heard_anew(bridge.call)
 
     def leave(self, leg: Leg) -> None:
-        """Take a leg out of its bridge."""
+        """Take a leg out of its bridge, to be on hold."""
         self._out_of_bridge(leg)
+        leg.held = True
         self._heard_anew(leg.call)
 
     def moh(self, leg: Leg, *, on: bool) -> None:
         """Music for one leg."""
-        leg.music = on
+        leg.music = leg.held = on
         self._heard_anew(leg.call)
 
     def plays(self, name: str, playback: PlaybackId, length: int) -> None:
@@ -429,7 +433,7 @@ class SimulatedAsterisk:
         if leg.bridge is None or not leg.up:
             return False
         callers = [one for one in self.of_call[leg.call] if one.kind == "caller" and one.ended is None and one.up]
-        return any(one.bridge == leg.bridge or (one.music and one.bridge is None) for one in callers)
+        return any(one.bridge == leg.bridge or (one.held and one.bridge is None) for one in callers)
 
     def _born(self, name: LegId, call: CallId, whose: str, kind: str) -> Leg:
         leg = Leg(name, call, whose, kind, self.timeline.now)

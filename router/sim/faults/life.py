@@ -126,6 +126,7 @@ class Record:
         answered: dict[LegId, Millis] = {}
         ended: dict[LegId, Millis] = {}
         handed_on: set[LegId] = set()
+        outside: set[LegId] = set()
         now = self._asterisk.timeline.now
         for name in sorted(legs):
             leg = self._asterisk.legs.get(name) or self._asterisk.past.get(name)
@@ -137,7 +138,8 @@ class Record:
                 answered[name] = self._house_time(leg.answered)
             if leg.ended is not None and leg.recorded_end is not None and leg.recorded_end <= now:
                 ended[name] = self._house_time(leg.ended)
-        return LegTimes(answered=answered, ended=ended, handed_on=frozenset(handed_on))
+                outside |= {name} if leg.outside else set()
+        return LegTimes(answered=answered, ended=ended, handed_on=frozenset(handed_on), outside=frozenset(outside))
 
 
 class Life:

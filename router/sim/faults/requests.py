@@ -52,6 +52,7 @@ class SimulatedClient:
         self.applications = Applications(self)
         self.failed: set[tuple[str, str]] = set()
         self.waiting: dict[CallId, int] = {}  # requests that were hit by a fault, and are not answered yet
+        self._unanswered: list[tuple[CallId, int, int]] = []  # these, since when, and when they are carried out
 
     @property
     def connected(self) -> bool:
@@ -84,14 +85,17 @@ class SimulatedClient:
             return http_error(what, name, 500, "simulated") if kind == "500" else AriConnectionLost(what, name, "lost")
 
         begun = asterisk.timeline.now
+        unanswered = call, begun, max(begun + fate.out, asterisk.stalled_until)
         if bad:
+            self._unanswered.append(unanswered)
             self.waiting[call] = self.waiting.get(call, 0) + 1
         try:
             asking = ask(life.loop, done, fate, error=error, no_sooner=lambda: asterisk.stalled_until, limit=LIMIT_US)
             life.come("asked")
             answer = await asking
         finally:
-            if bad:
+            if bad and not life.loop.dead:
+                self._unanswered.remove(unanswered)
                 self.waiting[call] -= 1
                 asterisk.unheard(call, begun)
         life.come("answered")
@@ -117,6 +121,13 @@ class SimulatedClient:
         again = (what, name) in self.failed
         self.failed ^= {(what, name)}
         return Fate(out=fate.out) if again else fate
+
+    def died(self) -> None:
+        """With the router: what it waits for is not answered any more, and may be carried out all the same."""
+        for call, begun, done in self._unanswered:
+            self.waiting[call] -= 1
+            self.asterisk.unheard(call, begun, done)
+        self._unanswered.clear()
 
     # --- looking up ------------------------------------------------------------------------------------------------
 

@@ -127,6 +127,7 @@ class World:
         self.trace.tell("router", how)
         self.watch.deaf()
         life.loop.kill()
+        life.client.died()
         if life.connection is self.asterisk.listener:
             self.asterisk.listener = None
         self.disk.let_go()

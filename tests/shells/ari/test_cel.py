@@ -184,6 +184,39 @@ async def test_who_spoke_hung_up_when_asterisk_took_the_leg_out_of_its_bridge(
     assert (await told(Times(record, millis)))[1] == {CALLER: EPOCH + ended}
 
 
+@pytest.mark.parametrize(
+    ("lines", "outside"),
+    [
+        (f'"ANSWER","1790000001.1","{CALLER}"\n' + HUNG_UP, True),
+        (f'"ANSWER","1790000004.2","{CALLER}"\n' + HUNG_UP, True),
+        (BRIDGED + HUNG_UP, False),
+        (BRIDGED + OUT_OF_IT + HUNG_UP, False),
+        (BRIDGED + OUT_OF_IT + BRIDGED + HUNG_UP, False),
+        (BRIDGED + OUT_OF_IT + HUNG_UP.replace("4.5", "9.5"), True),
+        (BRIDGED + OUT_OF_IT.replace("4.1", "x") + HUNG_UP, False),
+        (HUNG_UP, False),
+        (f'"ANSWER","1790000001.1","{CALLER}"\n', False),
+    ],
+    ids=[
+        "never in one",
+        "hung up at once",
+        "in its bridge",
+        "let go late",
+        "back in its bridge",
+        "out of it for long",
+        "damaged",
+        "begun long ago",
+        "still there",
+    ],
+)
+async def test_who_was_in_no_bridge_at_the_end_is_told(record: Path, lines: str, outside: bool) -> None:
+    put(record, lines)
+    times = await Times(record, millis).of(ALL)
+    assert times.outside == ({CALLER} if outside else set())
+    if outside:
+        assert times.ended[CALLER] in {EPOCH + 4_500, EPOCH + 9_500}
+
+
 def test_as_long_as_nothing_is_added_only_one_file_is_looked_at(tmp_path: Path) -> None:
     cel, older = tmp_path / "cel.csv", tmp_path / "cel.csv.1"
     older.write_text('"ANSWER","1","a"\n')
