@@ -3,7 +3,7 @@
 from router.config.keys.billing import ClientBillingKeys, HouseBillingKeys, MandateKeys, SellerKeys
 from router.config.keys.whole import Everything
 from router.core.billing.invoice import Account, Address, Party
-from router.core.billing.payer import Mandate, Payer, Seller
+from router.core.billing.payer import Bookkeeping, Mandate, Payer, Seller
 from router.core.ids import ClientId
 
 HOME = "DE"  # where sellers are
@@ -23,6 +23,7 @@ def seller_of(keys: HouseBillingKeys | None) -> Seller | None:
         numbers=keys.numbers,
         due_days=keys.due_days,
         refunds=keys.refunds,
+        books=Bookkeeping(**keys.datev.model_dump()) if keys.datev else None,
     )
 
 
@@ -61,6 +62,7 @@ def _payer(keys: ClientBillingKeys, name: str, timezone: str) -> Payer:
         timezone=timezone,
         begins=keys.begins,
         ends=keys.ends,
+        debtor=keys.debtor,
     )
 
 

@@ -5,13 +5,12 @@ themselves, so that no tax key stands in the lines. Encoding and line ends are W
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 
 from router.core.billing.entry import last_of_month
 from router.core.billing.invoice import Invoice, InvoiceKind, VatSum
-from router.core.billing.vat import VatCategory
+from router.core.billing.payer import Bookkeeping
 from router.core.money import Cents
 from router.invoicing.numbers import plain
 
@@ -23,23 +22,12 @@ COLUMNS = (
     "Konto", "Gegenkonto (ohne BU-Schlüssel)", "BU-Schlüssel", "Belegdatum", "Belegfeld 1", "Belegfeld 2", "Skonto",
     "Buchungstext",
 )  # fmt: skip
-REVENUE_SKR03 = {VatCategory.STANDARD: 8400, VatCategory.REVERSE_CHARGE: 8336, VatCategory.OUTSIDE: 8338}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Books:
-    """Whose books: the numbers that the tax adviser has given, and the accounts. The fiscal year begins in January."""
-
-    consultant: int
-    client: int
-    account_digits: int = 4
-    revenue: Mapping[VatCategory, int] = field(default_factory=lambda: REVENUE_SKR03)
 
 
 def postings(
-    books: Books, invoices: Iterable[Invoice], *, debtors: Mapping[str, int], month: date, made: datetime
+    books: Bookkeeping, invoices: Iterable[Invoice], *, debtors: Mapping[str, int], month: date, made: datetime
 ) -> bytes:
-    """The file of a month's invoices; `debtors` has each customer's account (10000 to 69999 with four digits).
+    """The file of a month's invoices; `debtors` has each customer's account (one digit more than other accounts have).
 
     Raises `KeyError` for a customer without one, `ValueError` for an invoice of another month: a file is of one.
     """
@@ -48,7 +36,7 @@ def postings(
     return LINE_END.join((header, ";".join(COLUMNS), *rows, "")).encode(ENCODING, "replace")
 
 
-def _header(books: Books, month: date, made: datetime) -> str:
+def _header(books: Bookkeeping, month: date, made: datetime) -> str:
     return _line(
         (
             "EXTF", 700, 21, "Buchungsstapel", 13, f"{made:%Y%m%d%H%M%S}000", None, "VZ", "", "", books.consultant,
@@ -60,7 +48,7 @@ def _header(books: Books, month: date, made: datetime) -> str:
     )  # fmt: skip
 
 
-def _rows(books: Books, invoice: Invoice, debtor: int, month: date) -> Iterator[str]:
+def _rows(books: Bookkeeping, invoice: Invoice, debtor: int, month: date) -> Iterator[str]:
     if (invoice.issued.year, invoice.issued.month) != (month.year, month.month):
         raise ValueError(f"{invoice.number} was issued on {invoice.issued}, not in {month:%Y-%m}")
     for each in invoice.totals.by_vat:
@@ -69,12 +57,12 @@ def _rows(books: Books, invoice: Invoice, debtor: int, month: date) -> Iterator[
             yield _booking(books, invoice, each, debtor, gross)
 
 
-def _booking(books: Books, invoice: Invoice, each: VatSum, debtor: int, gross: Cents) -> str:
+def _booking(books: Bookkeeping, invoice: Invoice, each: VatSum, debtor: int, gross: Cents) -> str:
     debit = (gross > 0) == (invoice.kind is InvoiceKind.INVOICE)
     return _line(
         (
             plain(Fraction(abs(gross), 100), places=2, least=2).replace(".", ","), "S" if debit else "H",
-            invoice.currency, None, None, "", debtor, books.revenue[each.vat.category], "", f"{invoice.issued:%d%m}",
+            invoice.currency, None, None, "", debtor, books.revenue(each.vat.category), "", f"{invoice.issued:%d%m}",
             invoice.number[:LONGEST_DOCUMENT], f"{invoice.due:%d%m%y}", None, invoice.buyer.name[:LONGEST_TEXT],
         ),
         bare=frozenset({0, 9}),

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from lxml import etree  # type: ignore[import-untyped]
 
 from router.core.billing.invoice import DebitSequence, Invoice
-from router.core.billing.payer import Seller
-from router.invoicing.datev import Books, postings
+from router.core.billing.payer import Bookkeeping, Seller
+from router.invoicing.datev import postings
 from router.invoicing.sepa import direct_debits, sepa_text
 from tests.invoicing.examples import ACCOUNT, DEBIT, SELLER, credit_note, invoice, outside, reverse_charge
 
@@ -23,7 +23,7 @@ HOUSE = Seller(
     party=SELLER, account=ACCOUNT, creditor_id="DE98ZZZ09999999999", numbers="VZ-{number}", due_days=14, refunds=20
 )
 SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"}
-BOOKS = Books(consultant=29098, client=55003)
+BOOKS = Bookkeeping(consultant=29098, client=55003)
 
 
 @cache

@@ -62,6 +62,23 @@ class AccountKeys(Section):
     """Left out: the seller's name."""
 
 
+class DatevKeys(Section):
+    """For the bookkeeper's file; the accounts are SKR03's unless others are written."""
+
+    consultant: int = Field(ge=1001, le=9_999_999)
+    """The tax adviser's number (Beraternummer)."""
+    client: int = Field(ge=1, le=99_999)
+    """Our number there (Mandantennummer)."""
+    account_digits: int = Field(4, ge=4, le=6)
+    """How many digits accounts have; debtors' have one more."""
+    domestic: int = Field(8400, ge=1)
+    """Revenue with German tax."""
+    union: int = Field(8336, ge=1)
+    """Revenue for which the buyer owes the tax."""
+    outside: int = Field(8338, ge=1)
+    """Revenue that is not taxable in Germany."""
+
+
 class HouseBillingKeys(Section):
     """How invoices are written."""
 
@@ -77,6 +94,8 @@ class HouseBillingKeys(Section):
     """So many days after its issue an invoice is due."""
     refunds: int = Field(20, ge=0, le=10_000)
     """So many advertising calls a client and month are refunded when agents report them."""
+    datev: DatevKeys | None = None
+    """Left out: no file for the bookkeeper."""
 
 
 class MandateKeys(Section):
@@ -129,3 +148,5 @@ class ClientBillingKeys(Section):
     """The contract's first day. Left out: before all calls."""
     ends: Day | None = None
     """The contract's last day. Left out: open."""
+    debtor: int | None = Field(None, ge=10_000, le=9_999_999)
+    """The client's account in the bookkeeper's chart."""

@@ -4,7 +4,24 @@ from dataclasses import dataclass
 from datetime import date
 
 from router.core.billing.invoice import Account, EInvoice, InvoiceLanguage, Party
-from router.core.billing.vat import Vat, vat_of
+from router.core.billing.vat import Vat, VatCategory, vat_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bookkeeping:
+    """Whose books at DATEV: the tax adviser's numbers, the accounts of revenue by tax (SKR03: 8400, 8336, 8338)."""
+
+    consultant: int
+    client: int
+    account_digits: int = 4
+    domestic: int = 8400
+    union: int = 8336
+    outside: int = 8338
+
+    def revenue(self, category: VatCategory) -> int:
+        """The account of what is taxed so."""
+        accounts = {VatCategory.STANDARD: self.domestic, VatCategory.REVERSE_CHARGE: self.union}
+        return accounts.get(category, self.outside)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +34,7 @@ class Seller:
     numbers: str
     due_days: int
     refunds: int  # advertising calls refunded a client and month
+    books: Bookkeeping | None = None
 
     def number(self, *, year: int, number: int) -> str:
         """The number of the `number`th document, written in `year`."""
@@ -44,6 +62,7 @@ class Payer:
     timezone: str
     begins: date | None
     ends: date | None
+    debtor: int | None = None  # the account of what it owes, in the bookkeeper's chart
 
     @property
     def vat(self) -> Vat:

@@ -1,8 +1,8 @@
 """German value added tax on a secretarial service: decided by the buyer's country and kind.
 
 The place of a service to a business is where that business is (UStG section 3a(2), directive 2006/112/EC article 44),
-of one to a consumer where the seller is (section 3a(1), article 45). In another country of the Union a business is whoever
-has a VAT id; without one, tax is charged as to a consumer.
+of one to a consumer where the seller is (section 3a(1), article 45). In another country of the Union a business is
+whoever has a VAT id; without one, tax is charged as to a consumer.
 """
 
 from dataclasses import dataclass
