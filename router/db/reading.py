@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
@@ -54,14 +55,14 @@ async def ledger_lines(database: Database, wanted: Wanted = EVERYTHING) -> Async
         .where(*_conditions(ledger_transactions, wanted))
         .order_by(number, ledger_charges.c.line)
     )
-    async for row in _rows(database, chosen):
+    async for row in rows(database, chosen):
         yield _line(row)
 
 
 async def finished_calls(database: Database, wanted: Wanted = EVERYTHING) -> AsyncIterator[CallRecord]:
     """Call records with their traces, in the order they arrived. Raises `LedgerUnavailable`, `LedgerCorrupt`."""
     chosen = select(calls).where(*_conditions(calls, wanted)).order_by(calls.c.arrived, calls.c.call)
-    async for row in _rows(database, chosen):
+    async for row in rows(database, chosen):
         record, _ = call_of(row)
         yield record
 
@@ -73,7 +74,8 @@ async def finished_call(database: Database, call: CallId) -> CallRecord | None:
     return call_of(row._asdict())[0] if row else None
 
 
-async def _rows(database: Database, chosen: Select[tuple[object, ...]]) -> AsyncIterator[Row]:
+async def rows(database: Database, chosen: Select[Any]) -> AsyncIterator[Row]:
+    """What a statement finds, some rows at a time, in one snapshot. Raises `LedgerUnavailable`, `LedgerCorrupt`."""
     paged = chosen.execution_options(yield_per=ROWS_AT_ONCE)
     async with database.reading(unhurried=True) as connection, connection.stream(paged) as found:
         async for row in found:
