@@ -16,6 +16,8 @@ from router.admission import Admission, Load
 from router.ari.client import Client
 from router.ari.errors import AriError, Conflict, NotFound
 from router.ari.generated import events as ari_events
+from router.ari.generated import models
+from router.ari.offered import offered
 from router.ari.plant import Plants
 from router.ari.received import Received
 from router.ari.stamps import Stamps
@@ -38,6 +40,7 @@ from router.engine.recovery import reconcile
 from router.metrics.metrics import Metrics
 from router.metrics.overload import Overload
 from router.operators import Operators
+from router.pace import Pace
 from router.pair import Lead
 from router.ports import Clients
 from router.settings import Settings
@@ -77,12 +80,19 @@ class Router:
     preparation_s: float = PREPARATION_S
     _aside: set[asyncio.Task[None]] = field(default_factory=set)
     _claims: dict[str, float] = field(default_factory=dict)  # without an answer yet: since when, the oldest first
+    pace: Pace = field(default_factory=Pace)
     admission: Admission = field(init=False)
 
     def __post_init__(self) -> None:
         """The door is this router's own."""
         self.admission = Admission(load=self._load, shut=self._shut, clock=time.monotonic, sleep=asyncio.sleep)
-        self.metrics.show(Overload(refused=lambda: self.admission.refused, closed=lambda: self.admission.door.closed))
+        self.metrics.show(
+            Overload(
+                refused=lambda: self.admission.refused,
+                closed=lambda: self.admission.door.closed,
+                paced=lambda: self.pace.refused,
+            )
+        )
 
     def problems(self) -> tuple[str, ...]:
         """Implements `usecases.Readiness`."""
@@ -127,7 +137,7 @@ class Router:
         """An event from Asterisk, on its way to the inbox. A call that is offered to all routers is claimed at once."""
         event, at = received.event, self.stamps.of(received)
         if isinstance(event, ari_events.CallBroadcast):
-            admitted = self.admission.admits(event.timestamp.timestamp())
+            admitted = self._admits(event.channel, event.timestamp.timestamp())
             self._start(self._claim(event.channel.id) if admitted else self._refuse(event.channel.id))
         elif isinstance(event, ari_events.ApplicationReplaced):
             self.awake.replaced()
@@ -137,6 +147,16 @@ class Router:
         elif isinstance(event, ari_events.StasisStart):
             log.warning("not what our dialplan hands over, not kept", channel=event.channel.id)
             self._start(self.engine.telephony.tidy([LegId(event.channel.id)], []))
+
+    def _admits(self, channel: models.Channel, asterisks_time: float) -> bool:
+        """Agents' codes and callers who come back from the dialplan are no new calls: they are claimed in any case."""
+        board = self.engine.board
+        arrived = offered(channel, board.house.country)
+        if arrived is None:
+            return True
+        return self.admission.admits(asterisks_time) and self.pace.lets_in(
+            board.house, board.guard, arrived, self.clock.now()
+        )
 
     def _may_be_a_secret(self, event: Event) -> bool:
         """What a caller presses in a conversation may be a PIN: it is neither looked at nor written anywhere."""

@@ -14,6 +14,7 @@ import structlog
 from router.ari.client import Client
 from router.ari.errors import AriError, Conflict, NotFound
 from router.ari.generated import events
+from router.ari.offered import handed_over
 from router.ari.received import Received
 from router.ari.translate import APP
 
@@ -107,12 +108,12 @@ class Standby:
                 self._hold(Held(channel=channel, args=args))
 
     async def _args_of(self, channel: str) -> tuple[str, ...]:
-        """What the dialplan handed over: `1000,^router,inbound:…`."""
+        """What the dialplan handed over."""
         try:
             snapshot = (await self._client.channels.get(channelId=channel)).snapshot
         except NotFound:
             return ()
-        return tuple(snapshot.dialplan.app_data.rpartition(",")[2].split(":"))
+        return handed_over(snapshot)
 
     async def let_go(self) -> None:
         """At the end: whom nobody serves gets the dialplan's fallback."""

@@ -59,7 +59,7 @@ def _house(written: Everything, version: str, tariffs: Mapping[TariffId, Tariff]
         queues=queues,
         wrap_up_limit_ms=house.wrap_up_limit,
         park_limit_ms=house.park_limit,
-        limits=HouseLimits(calls=house.limits.calls, kept_free=house.limits.kept_free),
+        limits=HouseLimits(**house.limits.model_dump()),
         rates=_rates(house.rates),
         own_numbers=frozenset(_own_numbers(written)),
         callable_prefixes=prefixes_of(house.callable_countries or [house.country]),

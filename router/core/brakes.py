@@ -53,6 +53,10 @@ class Brakes:
     def check(self, client: Client | None, caller: str | None, house: HouseLimits, now: Millis) -> Brake | None:
         """What a further call would be too many for; None when it may come."""
         self._forget(now)
+        return self.too_many(client, caller, house, now)
+
+    def too_many(self, client: Client | None, caller: str | None, house: HouseLimits, now: Millis) -> Brake | None:
+        """The same for a call that is not here yet: nothing is touched."""
         own = self._of_client(client, caller, now) if client is not None else iter(())
         return next(own, None) or self._of_house(client, house)
 

@@ -31,6 +31,7 @@ class HouseLimits:
 
     calls: int | None = None
     kept_free: int = 0
+    new_calls_per_second: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

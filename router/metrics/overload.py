@@ -1,4 +1,4 @@
-"""What the door against overload has done."""
+"""What the door has done: against overload, and to keep the house's pace."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ class Overload(Collector):
 
     refused: Callable[[], int]
     closed: Callable[[], bool]
+    paced: Callable[[], int]
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: registering must not look."""
@@ -24,3 +25,5 @@ class Overload(Collector):
         what = "Calls that were offered to the router and refused because of overload."
         yield CounterMetricFamily("vorzimmer_overload_refused", what, self.refused())
         yield GaugeMetricFamily("vorzimmer_overloaded", "1 while new calls are refused.", self.closed())
+        more = "Calls that were refused as more than new_calls_per_second."
+        yield CounterMetricFamily("vorzimmer_paced_refused", more, self.paced())

@@ -10,6 +10,7 @@ import pytest
 from router.app import built
 from router.ari.generated.events import EVENTS
 from router.ari.received import Received
+from router.core.events import HouseChanged
 from router.core.house import BlockEntry
 from router.core.ids import CallId, ClientId
 from router.core.view import Phase
@@ -148,6 +149,32 @@ async def test_whom_the_dialplan_hands_over_in_no_known_way_is_not_left_in_silen
     asterisk.answer("GET", "/channels/9.1", 200, stray)
     router.received(Received(EVENTS["StasisStart"].parse(event("StasisStart", args=arguments, channel=stray)), 0))
     await until(lambda: asterisk.requests(*request_))
+
+
+def offered(ident: str, handed_over: str) -> Received:
+    """A channel as it is offered to all routers."""
+    place = {**DIALPLAN, "context": "from-trunk", "app_data": f"1000,^router,{handed_over}"}
+    offer = event("CallBroadcast", channel=channel(ident) | {"dialplan": place})
+    return Received(EVENTS["CallBroadcast"].parse(offer), 0)
+
+
+async def test_more_new_calls_than_wanted_are_busy_and_agents_codes_and_returning_callers_never(
+    router: Router, asterisk: FakeAri
+) -> None:
+    house = router.engine.board.house
+    limited = replace(house, limits=replace(house.limits, new_calls_per_second=1))
+    router.engine.post(HouseChanged(house=limited))
+    await until(lambda: router.engine.board.house == limited)
+    for ident in ("7", "8"):
+        router.received(offered(ident, "inbound:%2B493055500:p=allowed"))
+    router.received(offered("9", "feature:%2A41:anna"))
+    router.received(offered("10", "returned:staff1:BUSY"))
+    await until(lambda: asterisk.requests("DELETE", "/channels/8"))
+    assert asterisk.requests("DELETE", "/channels/8")[0].query["reason"] == "busy"
+    await until(lambda: len(asterisk.requests("POST", "/events/claim")) == 3)
+    claimed = {one.query["channelId"] for one in asterisk.requests("POST", "/events/claim")}
+    assert claimed == {"7", "9", "10"}
+    assert router.pace.refused == 1
 
 
 async def test_what_asterisk_refuses_is_a_problem_that_is_told(router: Router) -> None:

@@ -39,6 +39,8 @@ class HouseLimitKeys(Section):
     """At once."""
     kept_free: Annotated[int, Field(ge=0, le=MOST)] = 0
     """So many of these are kept for clients who have no call."""
+    new_calls_per_second: Count = None
+    """So many new calls are let in; more are busy, but for VIPs, allowed callers and whom room is kept for."""
 
 
 class OutboundKeys(Section):

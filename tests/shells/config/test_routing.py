@@ -285,12 +285,12 @@ house:
   park_limit: 90s
   advertising_reports: 5
   advertising_block_days: 30
-  limits: {calls: 100, kept_free: 10}
+  limits: {calls: 100, kept_free: 10, new_calls_per_second: 20}
   rates: {otherwise: "0.015", by_prefix: {"0171": "0.10", "0043": "0.20"}}
 """
     found = house(tmp_path, {**SMALL, "house.yaml": SMALL["house.yaml"].replace("house:\n", keys)})
     assert (found.park_limit_ms, found.advertising_reports, found.advertising_block_ms) == (90_000, 5, 30 * 86_400_000)
-    assert found.limits == HouseLimits(calls=100, kept_free=10)
+    assert found.limits == HouseLimits(calls=100, kept_free=10, new_calls_per_second=20)
     assert found.rates == Rates(by_prefix={"+49171": 10.0, "+43": 20.0}, otherwise=1.5)
 
 
