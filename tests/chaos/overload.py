@@ -121,7 +121,7 @@ def _answers(messages: Iterable[SipMessage], rate: int) -> Answers:
         if message.method == "INVITE":
             if not message.code:
                 invited.setdefault(message.call_id, message.at)
-            elif message.code >= 200:
+            elif message.code >= 200 and message.call_id in invited:  # else an answer to an earlier run's
                 final.setdefault(message.call_id, (message.code, message.at - invited[message.call_id]))
     told = defaultdict(list)
     for code, delay in final.values():
