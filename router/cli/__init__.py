@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # each with its module and what it 
     "ledger": ("ledger", "what calls cost: list, export, verify"),
     "bill": ("bill", "bill a month: run, show, credit, close, export"),
     "calls": ("calls", "list finished calls"),
+    "report": ("report", "what calls add up to: endings, hours, agents, service level, costs"),
     "simulate": ("simulate", "play a day on the live core: service level, waits, occupancy, staffing"),
     "backtest": ("backtest", "play recorded calls under two configurations and tell every difference"),
     "blocks": ("blocks", "list, add or take back what is blocked beside the YAML"),

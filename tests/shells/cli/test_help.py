@@ -51,6 +51,8 @@ def test_whoever_names_no_command_is_shown_them_all(
                 "seconds",
             ],
         ),
+        ("report service", ["--from", "--to", "--within", "--abandoned", "--client", "--csv", "--xlsx", "--json"]),
+        ("report forecast", ["month", "--client", "--csv", "--bom", "docs/reports.md"]),
         ("db upgrade", ["--database", "VORZIMMER_DATABASE_URL"]),
         ("db prune", ["--keep", "DAYS", "explain"]),
     ],
@@ -78,10 +80,12 @@ def test_a_time_that_is_none_is_refused_with_an_example(vorzimmer: Vorzimmer, ti
         assert "2026-11-23T08:00" in ran.err or "from 1970 to 2999" in ran.err
 
 
-HEAVY = {"aiohttp", "alembic", "holidays", "prometheus_client", "pydantic", "sqlalchemy"}
+HEAVY = {"aiohttp", "alembic", "holidays", "prometheus_client", "pydantic", "sqlalchemy", "xlsxwriter"}
 
 
-@pytest.mark.parametrize("command", ["run", "check", "explain", "ledger list", "calls", "blocks", "db upgrade", ""])
+@pytest.mark.parametrize(
+    "command", ["run", "check", "explain", "ledger list", "calls", "blocks", "report", "db upgrade", ""]
+)
 def test_help_is_shown_without_loading_what_only_the_work_needs(command: str) -> None:
     shown = (
         "import sys\nfrom router.cli import main\n"
