@@ -1,7 +1,8 @@
 """Free ports on loopback, safe against other laboratories on the same machine.
 
 SIPp binds its UDP port itself, so the number is held meanwhile by a bound TCP socket: the kernel gives it to nobody
-else who asks the same way, and takes it back when this process ends, however it ends.
+else who asks the same way, and takes it back when this process ends, however it ends. UDP sockets that are ours keep
+off the numbers that are held so: the kernel, which knows nothing of the holding, would hand them out.
 """
 
 import socket
@@ -55,18 +56,37 @@ def _hold(host: str, port: int) -> tuple[socket.socket, int]:
     raise LabFailed(f"no free UDP port found on {Address(host, port)}")
 
 
+def udp_socket(host: str) -> socket.socket:
+    """A bound, non-blocking UDP socket on a port that no laboratory has reserved."""
+    for _ in range(200):
+        udp = _bind_udp(host, 0)
+        if not _is_reserved(host, udp.getsockname()[1]):
+            return udp
+        udp.close()
+    raise LabFailed(f"no free UDP port found on {host}")
+
+
 def media_sockets(host: str) -> tuple[socket.socket, socket.socket]:
     """Bound, non-blocking sockets for RTP (even port) and its RTCP (the next one)."""
     for _ in range(200):
-        rtp = _bind_udp(host, 0)
+        rtp = udp_socket(host)
         number = rtp.getsockname()[1]
         try:
-            if number % 2 == 0:
+            if number % 2 == 0 and not _is_reserved(host, number + 1):
                 return rtp, _bind_udp(host, number + 1)
         except OSError:
             pass
         rtp.close()
     raise LabFailed(f"no pair of free RTP ports found on {host}")
+
+
+def _is_reserved(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
 
 
 def _bind_udp(host: str, port: int) -> socket.socket:

@@ -8,14 +8,13 @@ import asyncio
 import os
 import shutil
 import signal
-import socket
 from asyncio.subprocess import DEVNULL, Process
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tests.lab.failure import LabFailed
-from tests.lab.ports import Address
+from tests.lab.ports import Address, udp_socket
 from tests.lab.trace import SipMessage, TraceReader
 from tests.lab.waiting import wait_for
 
@@ -52,8 +51,7 @@ class SippProcess:
         self._process: Process | None = None
         self._trace = -1
         self._drained = asyncio.Event()
-        self._control = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._control.bind((job.local.host, 0))
+        self._control = udp_socket(job.local.host)
 
     async def start(self, calls: str = "") -> None:
         """Run SIPp with its trace in a pipe; `heard` gets each message as soon as SIPp has written it.
