@@ -12,7 +12,7 @@ from statistics import median
 
 from tests.chaos.books import books
 from tests.chaos.figures import Figure, Given, at_most, exactly
-from tests.chaos.traffic import KINDS, LONGEST_SILENCE_S, Traffic, another, running_traffic
+from tests.chaos.traffic import KINDS, LONGEST_SILENCE_S, TAPE_S, Traffic, another, running_traffic
 from tests.lab.running import House, until
 
 KILLS, SHORT_KILLS = (10, 40, 50), (1, 1, 1)  # alone; watched, one by one; watched, in bursts
@@ -46,12 +46,16 @@ async def run(given: Given) -> Sequence[Figure]:
             await traffic.house.start_router()
             since = len(traffic.visits)
             away = [await _kill(traffic, given, number) for number in range(single)]
-            silence = traffic.longest_silence(since)
+            amidst = len(traffic.visits)
             for number in range(bursts):
                 await _burst(traffic, given, number)
             await _let_end(traffic, calling)
             total = alone + single + bursts * BURST
-            return [*await _figures(traffic, total, given), *_watched(away, silence, given)]
+            return [
+                *await _figures(traffic, total, given),
+                *_away(away, given),
+                *_silence(traffic, since, amidst, given),
+            ]
 
 
 async def _call(traffic: Traffic) -> None:
@@ -129,12 +133,26 @@ async def _figures(traffic: Traffic, kills: int, given: Given) -> Sequence[Figur
     ]
 
 
-def _watched(away: Sequence[Away], silence: float, given: Given) -> Sequence[Figure]:
+def _away(away: Sequence[Away], given: Given) -> Sequence[Figure]:
     """What is quicker with a watchdog; the short form allows for a machine that does much else."""
-    slower = 5 if given.short else 1
     warm = [one.seconds for one in away if one.spare] or [one.seconds for one in away]
     told = f"{len(warm)} kills one by one, median {median(warm):.2f} s"
+    seen = round(max(warm), 2)
+    return [at_most(f"From the kill to another router that is ready ({told})", seen, BAR_S * _slower(given), "s")]
+
+
+def _silence(traffic: Traffic, since: int, amidst: int, given: Given) -> Sequence[Figure]:
+    """Nobody's silence is left out: callers are told apart by when they came, and whether they speak on tape."""
+    bar = LONGEST_SILENCE_S * _slower(given)
+    alone, single = traffic.longest_silence(0, since), traffic.longest_silence(since, amidst)
+    bursts, tape = traffic.longest_silence(amidst), traffic.longest_on_tape()
     return [
-        at_most(f"From the kill to another router that is ready ({told})", round(max(warm), 2), BAR_S * slower, "s"),
-        at_most("A caller's longest silence below the watchdog", round(silence, 2), LONGEST_SILENCE_S * slower, "s"),
+        at_most("A caller's longest silence, the router killed alone", round(alone, 2), bar, "s"),
+        at_most("A caller's longest silence below the watchdog", round(single, 2), bar, "s"),
+        at_most(f"A caller's longest silence in bursts of {BURST} kills", round(bursts, 2), bar, "s"),
+        at_most(f"The same of who speaks on tape for up to {TAPE_S:g} s of it", round(tape, 2), bar + TAPE_S, "s"),
     ]
+
+
+def _slower(given: Given) -> int:
+    return 5 if given.short else 1

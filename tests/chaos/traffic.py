@@ -6,7 +6,7 @@ Everybody speaks all the time, so that whoever hears nothing is in silence.
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -27,6 +27,7 @@ TAX = "+493023125050"  # nobody on duty knows about taxes
 TAPE, BACK = "+493023125051", "+493023125052"  # who calls here is soon asked for a message; may ask to be called back
 LAWYERS = ("crew001", "crew002")  # so few that those who call BACK wait
 ON_TAPE = "leaves a message"
+TAPE_S = 4.0  # so long a message may be
 FOREVER_S = 120.0
 LONGEST_SILENCE_S = 5.0
 TOLERANCE_MS = 50
@@ -42,7 +43,7 @@ def busy(config: Config) -> None:
             person["ring"] = "10s"
     config["clients"]["brief"] |= {"max_wait": "60s"}
     config["trunks"]["carrier"]["shows"] = "caller"  # so that who is put through is known by the number
-    ask = {"message": "Für eine Nachricht drücken Sie die Eins.", "key": "1", "longest": "4s"}
+    ask = {"message": "Für eine Nachricht drücken Sie die Eins.", "key": "1", "longest": f"{TAPE_S:g}s"}
     config["queues"] |= {
         "tape": {
             "name": "Tape",
@@ -283,11 +284,14 @@ class Traffic:
         heard = visit.call.heard and (self.conversations(visit) or self.far_legs(visit))
         return bool(heard) and visit.call.record.ended_by == "them" and not visit.ended_by_agent
 
-    def longest_silence(self, since: int) -> float:
-        """The longest silence that a caller has heard after the answer, in seconds, of visit number `since` and on;
-        who speaks on tape hears none but the own voice."""
-        visits = [visit for visit in self.visits[since:] if visit.call.heard and visit.kind != ON_TAPE]
-        return max((visit.call.longest_quiet for visit in visits), default=0.0)
+    def longest_silence(self, since: int = 0, until: int | None = None) -> float:
+        """The longest silence that a caller has heard after the answer, in seconds, of visits number `since` to
+        `until`; those who leave a message are told of by `longest_on_tape`."""
+        return _longest(visit for visit in self.visits[since:until] if visit.kind != ON_TAPE)
+
+    def longest_on_tape(self) -> float:
+        """The same of those who leave a message: while they speak on tape nobody answers."""
+        return _longest(visit for visit in self.visits if visit.kind == ON_TAPE)
 
     async def records(self) -> Mapping[str, list[CallRecord]]:
         """All settled calls by caller, once everybody with whom an agent spoke is there."""
@@ -327,6 +331,10 @@ class Traffic:
             shortest, longest = shortest + over - latest, longest + next(byes, ended) - earliest
         billed = record.total(PartKind.TALK)
         return max(0.0, shortest - billed, billed - longest)
+
+
+def _longest(visits: Iterable[Visit]) -> float:
+    return max((visit.call.longest_quiet for visit in visits if visit.call.heard), default=0.0)
 
 
 def _begun(call: SippCall, leg: SippCall) -> tuple[float, float]:
