@@ -9,6 +9,7 @@ from time import monotonic
 
 from router.sim.faults.log import silenced
 from router.sim.faults.running import Summary, run
+from router.sim.faults.troubles import Kind, Mix
 from router.sim.faults.world import CALLS, Outcome, lived
 
 
@@ -32,10 +33,11 @@ def main() -> int:
         minutes=options.minutes,
         told=told,
         each=options.each,
+        mix=_mix(options),
     )
     _summed_up(summary, monotonic() - begun)
     for outcome in summary.failed:
-        _failed(outcome, options.each)
+        _failed(outcome, options)
     return 1 if summary.failed else 0
 
 
@@ -48,6 +50,8 @@ def _options() -> Namespace:
     parser.add_argument("--minutes", type=float, default=60.0, help="the longest time it may take")
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two lines of progress")
     parser.add_argument("--one", action="store_true", help="live through the one world with this seed, and tell of it")
+    parser.add_argument("--fault", type=Kind, action="append", default=[], help=f"only these: {', '.join(Kind)}")
+    parser.add_argument("--times", type=int, default=1, help="how many times as often as usual a fault strikes")
     parser.add_argument("--last", type=int, default=60, help="steps of the trace to show")
     options = parser.parse_args()
     if options.one and options.seed is None:
@@ -55,11 +59,15 @@ def _options() -> Namespace:
     return options
 
 
+def _mix(options: Namespace) -> Mix:
+    return Mix(kinds=tuple(options.fault), times=options.times)
+
+
 def _one(options: Namespace) -> int:
     silenced()
-    outcome = lived(options.seed, calls=options.each, last=options.last)
+    outcome = lived(options.seed, calls=options.each, last=options.last, mix=_mix(options))
     if outcome.violation:
-        _failed(outcome, options.each)
+        _failed(outcome, options)
         return 1
     _say(f"seed {outcome.seed}: all holds; {outcome.calls} calls, {outcome.seconds:.0f} s simulated")
     _say(f"trace {outcome.digest}")
@@ -76,13 +84,15 @@ def _summed_up(summary: Summary, seconds: float) -> None:
         _say(f"  {times:8} x {kind}")
 
 
-def _failed(outcome: Outcome, each: int) -> None:
+def _failed(outcome: Outcome, options: Namespace) -> None:
     for line in outcome.last:
         _say(f"    {line}")
     _say(f"seed {outcome.seed}: {outcome.violation}")
     _say(f"trace {outcome.digest}")
-    size = "" if each == CALLS else f" --each {each}"
-    _say(f"again: python -m router.sim.faults --seed {outcome.seed}{size} --one")
+    size = "" if options.each == CALLS else f" --each {options.each}"
+    faults = "".join(f' --fault "{kind}"' for kind in options.fault)
+    times = "" if options.times == 1 else f" --times {options.times}"
+    _say(f"again: python -m router.sim.faults --seed {outcome.seed}{size}{faults}{times} --one")
 
 
 def _say(line: str) -> None:

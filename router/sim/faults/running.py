@@ -8,6 +8,7 @@ from itertools import count, islice
 from time import monotonic, process_time
 
 from router.sim.faults.log import silenced
+from router.sim.faults.troubles import ANY, Mix
 from router.sim.faults.world import CALLS, Outcome, lived
 
 BATCH = 20  # worlds that a worker lives through before it tells of them
@@ -38,12 +39,12 @@ class Summary:
 Batch = Summary
 
 
-def batch(first: int, worlds: int, calls: int) -> Batch:
+def batch(first: int, worlds: int, calls: int, mix: Mix = ANY) -> Batch:
     """Live through some worlds, the next seed for each."""
     silenced()
     summary, begun = Summary(), process_time()
     for seed in range(first, first + worlds):
-        outcome = lived(seed, calls=calls)
+        outcome = lived(seed, calls=calls, mix=mix)
         summary.worlds += 1
         summary.calls += outcome.calls
         summary.seconds += outcome.seconds
@@ -57,20 +58,27 @@ def batch(first: int, worlds: int, calls: int) -> Batch:
 
 
 def run(
-    *, calls: int, seed: int | None, workers: int, minutes: float, told: Callable[[Summary], None], each: int = CALLS
+    *,
+    calls: int,
+    seed: int | None,
+    workers: int,
+    minutes: float,
+    told: Callable[[Summary], None],
+    each: int = CALLS,
+    mix: Mix = ANY,
 ) -> Summary:
     """Worlds until so many calls were made, or so many minutes are over, or something does not hold."""
     summary, until = Summary(), monotonic() + minutes * 60
     seeds = _seeds(secrets.randbelow(10**9) if seed is None else seed, calls, each)
     with ProcessPoolExecutor(max_workers=workers) as pool:
-        under_way: set[Future[Batch]] = {pool.submit(batch, *one, each) for one in islice(seeds, workers)}
+        under_way: set[Future[Batch]] = {pool.submit(batch, *one, each, mix) for one in islice(seeds, workers)}
         while under_way:
             done, under_way = wait(under_way, return_when=FIRST_COMPLETED)
             for one in done:
                 summary.add(one.result())
             told(summary)
             if not summary.failed and monotonic() < until:
-                under_way |= {pool.submit(batch, *one, each) for one in islice(seeds, len(done))}
+                under_way |= {pool.submit(batch, *one, each, mix) for one in islice(seeds, len(done))}
     return summary
 
 

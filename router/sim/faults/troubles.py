@@ -45,6 +45,7 @@ INCIDENTS = {  # of each kind: how often in a world, at most
     Kind.DATABASE_AWAY: 2,
     Kind.CLOCK_STEPS: 2,
 }
+RATES = (0.01, 0.03, 0.1)
 PLACES = ("write", "written", "ask", "asked", "answered", "settle", "settled", "sync", "look", "cut")
 
 
@@ -69,31 +70,45 @@ class Doom:
     left: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """Which kinds of fault worlds have, by the seed if none is said, and how many times as often as usual."""
+
+    kinds: tuple[Kind, ...] = ()
+    times: int = 1
+
+
+ANY = Mix()
+
+
 @dataclass(slots=True)
 class Troubles:
     """What this world's faults are; `over` once everything has been mended for good."""
 
     kinds: frozenset[Kind]
     chance: Random
+    times: int = 1
     over: bool = False
     rate: float = 0.0
     counted: dict[str, int] = field(default_factory=dict)
 
     @classmethod
-    def drawn(cls, chance: Random) -> "Troubles":
-        """One world in eight is without any fault."""
+    def drawn(cls, chance: Random, mix: Mix = ANY) -> "Troubles":
+        """One world in eight is without any fault, unless the mix says which there are."""
+        if mix.kinds:
+            return cls(frozenset(mix.kinds), chance, times=mix.times, rate=max(RATES))
         if chance.random() < 0.125:
             kinds: list[Kind] = []
         else:
             kinds = chance.sample(list(Kind), chance.choice((1, 1, 2, 2, 3, 4, 6)))
-        return cls(frozenset(kinds), chance, rate=chance.choice((0.01, 0.03, 0.1)))
+        return cls(frozenset(kinds), chance, times=mix.times, rate=chance.choice(RATES))
 
     def incidents(self, length: int) -> list[tuple[int, Kind]]:
         """When each kind strikes within so many microseconds, in order."""
         struck = [
             (self.chance.randrange(length), kind)
             for kind in sorted(self.kinds & INCIDENTS.keys())
-            for _ in range(self.chance.randint(1, INCIDENTS[kind]))
+            for _ in range(self.times * self.chance.randint(1, INCIDENTS[kind]))
         ]
         return sorted(struck)
 

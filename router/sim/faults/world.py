@@ -2,14 +2,14 @@
 
 import shutil
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
 from router.core.commands import Command, Note
-from router.core.errors import JournalBroken, JournalCorrupt, SetUpFailed, VorzimmerError
+from router.core.errors import JournalBroken, SetUpFailed, VorzimmerError
 from router.core.events import AgentEvent, Event
 from router.core.ids import AgentId, CallId, Millis
 from router.core.seats import Seat
@@ -29,7 +29,7 @@ from router.sim.faults.loop import Killed
 from router.sim.faults.people import SimulatedPeople
 from router.sim.faults.timeline import MS, S, Timeline
 from router.sim.faults.trace import Trace
-from router.sim.faults.troubles import Doom, Kind, Troubles
+from router.sim.faults.troubles import ANY, Doom, Kind, Mix, Troubles
 from router.sim.faults.watch import TICK_US, Watch
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - each world has a directory of its own there
@@ -53,13 +53,13 @@ class Outcome:
 class World:
     """Implements `life.Host`."""
 
-    def __init__(self, seed: int, *, calls: int = CALLS, directory: Path, last: int = 60) -> None:
+    def __init__(self, seed: int, *, calls: int = CALLS, directory: Path, last: int = 60, mix: Mix = ANY) -> None:
         self.seed = seed
         self.calls = calls
         self.chance = stream(seed, "world")
         self.timeline = Timeline()
         self.trace = Trace(self.timeline, last=last)
-        self.troubles = Troubles.drawn(stream(seed, "troubles"))
+        self.troubles = Troubles.drawn(stream(seed, "troubles"), mix)
         self.asterisk = SimulatedAsterisk(self.timeline, self.troubles, self.trace)
         self.tables = Tables(self.trace)
         self.directory = directory
@@ -391,14 +391,12 @@ class World:
         state = encode_value(Switchboard, life.engine.board)
         life.loop.kill()
         self.disk.let_go()
-        journal = Journal.open(self.directory)
         try:
-            again = encode_value(Switchboard, restore(journal).board)
-        except (JournalCorrupt, VorzimmerError) as failure:
+            with closing(Journal.open(self.directory)) as journal:
+                again = encode_value(Switchboard, restore(journal).board)
+        except VorzimmerError as failure:
             self.violate(f"the journal cannot be read back: {failure}")
             return
-        finally:
-            journal.close()
         if again != state:
             self.violate("the journal, read back, gives another state")
 
@@ -419,11 +417,11 @@ _INCIDENTS: dict[Kind, Callable[[World], None]] = {
 }
 
 
-def lived(seed: int, *, calls: int = CALLS, last: int = 60) -> Outcome:
+def lived(seed: int, *, calls: int = CALLS, last: int = 60, mix: Mix = ANY) -> Outcome:
     """What becomes of the world with this seed."""
     directory = Path(mkdtemp(prefix="vorzimmer-sim-", dir=MEMORY if MEMORY.is_dir() else None))
     try:
-        return World(seed, calls=calls, directory=directory, last=last).run()
+        return World(seed, calls=calls, directory=directory, last=last, mix=mix).run()
     finally:
         with suppress(OSError):
             shutil.rmtree(directory)
