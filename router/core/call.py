@@ -32,6 +32,7 @@ from router.core.messages import (
     AgentAsked,
     AgentAssigned,
     DeadlinePassed,
+    MusicDue,
     NeedsRelaxed,
     NobodyFree,
     OfferRefused,
@@ -83,6 +84,8 @@ class Signal(StrEnum):
     FULL = "queue full"
     RECORDED = "recording over"
     NOT_HELD = "hold failed"
+    NO_MUSIC = "music failed"
+    MUSIC_DUE = "music due"
     FOUND = "found after a gap"
     BROKEN = "command failed"
     LATE = "late"  # about a leg or playback that this call no longer has
@@ -101,7 +104,13 @@ _ENDS = (P.WRAPPING, P.ENDED)
 _BACK_IN_LINE = (P.WAITING, P.PROMISED)
 _STEPS_OUT = (P.TRANSFERRING, P.PARKED, P.WAITING)  # where a caller may be whom the agent leaves
 _OVERFLOW = (P.WAITING, P.OVERFLOWING, P.ASKING, P.ANNOUNCING, *_ENDS)
-_ANY = {S.FOUND: Move(bridge.found), S.WRAPPED_UP: Move(ending.wrapped_up), S.BROKEN: Move(hanging_up.broken, _ENDS)}
+_ANY = {
+    S.FOUND: Move(bridge.found),
+    S.WRAPPED_UP: Move(ending.wrapped_up),
+    S.BROKEN: Move(hanging_up.broken, _ENDS),
+    S.NO_MUSIC: Move(bridge.music_failed),
+    S.MUSIC_DUE: Move(bridge.music_due),
+}
 
 MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
     P.GREETING: _ANY
@@ -250,6 +259,7 @@ _FAILED = {
     "OpenBridge": S.BROKEN,
     "Join": S.BROKEN,
     "Hold": S.NOT_HELD,
+    "StartMusic": S.NO_MUSIC,
     "Unhold": S.BROKEN,  # the caller would hear nobody, and pay for it
     "core": S.BROKEN,  # our own code failed, see Switchboard._rescue
 }
@@ -267,6 +277,7 @@ _NAMED: Mapping[type, Signal] = {
     AgentAsked: S.ASKED,
     WrapUpEnded: S.WRAPPED_UP,
     DeadlinePassed: S.TIME_UP,
+    MusicDue: S.MUSIC_DUE,
     CallFound: S.FOUND,
     PlaceTold: S.PLACE,
     NeedsRelaxed: S.RELAXED,

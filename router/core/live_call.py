@@ -44,7 +44,8 @@ class LiveCall:
 
     answered: Millis | None = None
     bridge_open: bool = False
-    music: bool = False
+    music: bool = False  # is asked for
+    music_again: Millis | None = None  # when it is asked for once more, after it failed
     ringing: bool = False
     playback: PlaybackId | None = None
     play_until: Millis | None = None  # by then it is over, even if nobody tells

@@ -156,3 +156,8 @@ class WrapUpEnded(ToCall):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlinePassed(ToCall):
     """The time that the call had set itself is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MusicDue(ToCall):
+    """Music that failed is to be tried again."""

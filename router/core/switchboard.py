@@ -51,7 +51,7 @@ from router.core.house import House
 from router.core.ids import CallId, ClientId, LegId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.loops import Placed
-from router.core.messages import AgentAsked, DeadlinePassed, ToCall, ToFloor
+from router.core.messages import AgentAsked, DeadlinePassed, MusicDue, ToCall, ToFloor
 from router.core.moves.arriving import arrive
 from router.core.moves.ending import record_of
 from router.core.timers import Due, Timers
@@ -228,6 +228,7 @@ class Switchboard:
     def _arm(self, call: LiveCall, now: Millis) -> None:
         """Keep up with a call that may have changed."""
         self.timers.set("call", call.id, call.deadline)
+        self.timers.set("music", call.id, call.music_again)
         if (client := self.guard.follow(call, now)) is not None:
             self._arm_limits(client, now)
 
@@ -246,6 +247,8 @@ class Switchboard:
         match due.kind:
             case "call":
                 return [DeadlinePassed(call=CallId(due.name))]
+            case "music":
+                return [MusicDue(call=CallId(due.name))]
             case "client":
                 return self._limits_reached(ClientId(due.name), due.at)
             case _:

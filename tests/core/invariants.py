@@ -248,7 +248,7 @@ class Watch(RecordsWatch):
     def all_over(self) -> None:
         """Once everybody has hung up and all time is over: every call has its ending, and nothing is due."""
         assert set(self.records) == self.begun
-        assert not [due for due in self.board.timers.armed if due.startswith("call ")]
+        assert not [due for due in self.board.timers.armed if due.startswith(("call ", "music "))]
         assert {call.id for call in self.board.unsettled()} == set(self.board.calls)
         assert self.board.floor.line == []
         assert not self.board.floor.parked
@@ -312,6 +312,8 @@ class Watch(RecordsWatch):
             assert (call.phase is Phase.THROUGH) == (call.through_since is not None)
             assert (call.phase is Phase.RECORDING) <= (call.consented is not None)
             assert self.board.timers.armed.get(f"call {call.id}") == call.deadline
+            assert self.board.timers.armed.get(f"music {call.id}") == call.music_again
+            assert call.music_again is None or call.music, "music that nobody wants is to be tried again"
             assert not over or call.deadline is None, "a deadline after the end"
             assert call.deadline is None or call.deadline >= now, "a deadline has been passed over"
             assert over or call.phase in SPEAKING or call.deadline is not None, f"{call.phase} for ever"

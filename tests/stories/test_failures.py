@@ -22,8 +22,9 @@ from router.core.commands import (
 )
 from router.core.events import CommandFailed, DigitPressed, Failure
 from router.core.house import Client, OnBlock
+from router.core.queue import Hearing
 from router.core.view import Phase, Presence
-from tests.stories.houses import ANNA, FRIEND, GREETED, PEST, WEISS, with_praxis
+from tests.stories.houses import ANNA, FRIEND, GREETED, PEST, WEISS, a_house, a_queue, praxis, with_praxis
 from tests.stories.story import MAIN, Story
 
 
@@ -79,7 +80,7 @@ def through() -> Story:
 EVERY_PHASE = [in_greeting, straight, waiting, offered, talking, held, transferring, through]
 SERIOUS: list[type[Command]] = [Answer, OpenBridge, Join, Unhold]
 OUR_BUG = CommandFailed(call=MAIN, command="core", failure=Failure.BROKEN, detail="a bug")
-BEARABLE: list[type[Command]] = [Ring, StartMusic, StopMusic, HangUp, CloseBridge]
+BEARABLE: list[type[Command]] = [Ring, StartMusic, StopMusic, HangUp, CloseBridge]  # at that moment
 
 
 @pytest.mark.parametrize("command", SERIOUS)
@@ -143,6 +144,53 @@ def test_call_whose_state_is_broken_goes_to_the_fallback_and_the_others_go_on() 
 
 def pressed(story: Story, digit: str) -> DigitPressed:
     return DigitPressed(call=MAIN, leg=story.agent_leg(ANNA), digit=digit)
+
+
+def test_music_that_fails_is_tried_again_until_it_plays() -> None:
+    story = waiting()
+    for _ in range(3):
+        story.command_fails(StartMusic)
+        assert story.just_done == []
+        story.after(1)
+        assert story.just_done == ["StartMusic"]
+    story.after(10)
+    assert story.just_done == ["StartMusic"]  # the last one, which played
+    assert story.why("music") == ["failed"]
+
+
+def test_music_that_fails_is_tried_again_while_an_agent_is_rung_and_not_after_the_answer() -> None:
+    story = Story()
+    story.caller_arrives()
+    story.agent_logs_in(ANNA)
+    story.command_fails(StartMusic)
+    story.after(1)
+    assert (story.phase(), story.just_done) == (Phase.OFFERED, ["StartMusic"])
+    story.command_fails(StartMusic)
+    story.agent_answers()
+    assert story.just_done == ["StopMusic", "Join"]  # Asterisk may have begun it, for all that is known
+    done = story.done
+    story.after(5)
+    assert story.done == done
+
+
+def test_music_that_fails_is_not_begun_into_an_announcement() -> None:
+    hearing = Hearing(first_ms=500, every_ms=60_000)
+    story = Story(a_house(clients=(praxis(queue=a_queue(hearing=hearing)),)))
+    story.caller_arrives()
+    story.command_fails(StartMusic)
+    story.after(5)
+    assert story.done[-1] == "Announce"
+    story.announcement_ends()
+    assert story.just_done == ["StartMusic"]
+
+
+def test_caller_whose_music_failed_may_hang_up() -> None:
+    story = waiting()
+    story.command_fails(StartMusic)
+    story.caller_hangs_up()
+    story.after(5)
+    assert story.done.count("StartMusic") == 1
+    assert story.board.timers.next() is None
 
 
 def test_greeting_that_fails_leads_to_an_agent() -> None:

@@ -14,13 +14,15 @@ from router.core.commands import (
     StopMusic,
     Unhold,
 )
-from router.core.events import CallFound
+from router.core.events import CallFound, CommandFailed
 from router.core.ids import LegId, Millis, playback_of
 from router.core.live_call import LiveCall, Out
+from router.core.messages import MusicDue
 from router.core.moves.apart import unspoken
 from router.core.view import Phase
 
 LONGEST_ANNOUNCEMENT_MS = 120_000  # more than `house` allows: its end was lost on the way, the call goes on without it
+MUSIC_AGAIN_MS = 1_000  # nobody is to be in silence for more than 5 s
 
 
 def answer(call: LiveCall, now: Millis) -> Out:
@@ -70,8 +72,23 @@ def stop_music(call: LiveCall) -> Out:
     """Silence the music, if it plays."""
     if not call.music:
         return []
-    call.music = False
+    call.music, call.music_again = False, None
     return [StopMusic(call=call.id)]
+
+
+def music_failed(call: LiveCall, event: CommandFailed, now: Millis) -> Out:
+    """Music that the caller should hear does not play: it is tried again soon, for as long as it is wanted."""
+    if not call.music:
+        return []
+    call.music_again = now + MUSIC_AGAIN_MS
+    told = call.noted_last("music", "failed")
+    return [] if told else [call.note(now, "music", "failed", event.detail)]
+
+
+def music_due(call: LiveCall, message: MusicDue, now: Millis) -> Out:
+    """Music that failed is tried again."""
+    call.music_again = None
+    return [StartMusic(call=call.id)] if call.music else []
 
 
 def stop_announcement(call: LiveCall) -> Out:
@@ -108,7 +125,7 @@ def announce(call: LiveCall, phase: Phase, now: Millis, *, text: str, recording:
 def close_bridge(call: LiveCall) -> Out:
     """Take the call's bridge down, with whoever and whatever is in it."""
     was_open, call.bridge_open, call.music = call.bridge_open, False, False
-    call.playback = call.play_until = None
+    call.playback = call.play_until = call.music_again = None
     return [CloseBridge(call=call.id)] if was_open else []
 
 
