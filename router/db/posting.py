@@ -105,6 +105,13 @@ def postings_of(connection: Connection, number: int) -> tuple[Posting, ...] | No
     return tuple(map(posting_of, _rows_of_entry(connection, number)))
 
 
+def taken_back(connection: Connection, number: int) -> bool:
+    """Whether a transaction has been reversed; a refund beyond the limits has no postings."""
+    postings = ledger_entry_postings.c.entry == ledger_entries.c.number
+    chosen = select(ledger_entries.c.number).where(ledger_entries.c.reverses == number)
+    return connection.execute(chosen.join(ledger_entry_postings, postings)).first() is not None
+
+
 def _refusal(connection: Connection, entry: Entry) -> str:
     if sum(posting.amount for posting in entry.postings):
         return "its postings do not sum to zero"
@@ -114,14 +121,7 @@ def _refusal(connection: Connection, entry: Entry) -> str:
     if entry.kind not in REVERSING or entry.reverses is None:
         return ""
     of = postings_of(connection, entry.reverses)
-    return check_reversal(entry, reversed_=of, before=_reversed(connection, entry.reverses))
-
-
-def _reversed(connection: Connection, number: int) -> bool:
-    """Whether a transaction has been taken back; a refund beyond the limits has no postings."""
-    postings = ledger_entry_postings.c.entry == ledger_entries.c.number
-    chosen = select(ledger_entries.c.number).where(ledger_entries.c.reverses == number)
-    return connection.execute(chosen.join(ledger_entry_postings, postings)).first() is not None
+    return check_reversal(entry, reversed_=of, before=taken_back(connection, entry.reverses))
 
 
 def _next_document(connection: Connection) -> int:

@@ -11,16 +11,23 @@ from router.core.billing.refund import Reported, refund, refund_day
 from router.core.ids import AgentId, CallId, ClientId
 from router.core.ledger import Head
 from router.db.convert import call_of
-from router.db.posting import billed_month, closed_month, entry_of_key, post_entry, postings_of
+from router.db.posting import billed_month, closed_month, entry_of_key, post_entry, postings_of, taken_back
 from router.db.tables import advertising_reports, calls, ledger_entries, ledger_entry_postings, ledger_transactions
 
 
 def refund_reported(connection: Connection, calls: Sequence[CallId], head: Head) -> Head:
     """Refund those of these calls that are settled and reported; the chain's end afterwards. `head` is locked."""
     for reported in _reported(connection, calls):
-        if reported.postings and entry_of_key(connection, f"refund:{reported.call}") is None:
+        if _is_due(connection, reported):
             head = _refund(connection, reported, head)
     return head
+
+
+def _is_due(connection: Connection, reported: Reported) -> bool:
+    """A call that cost nothing has no refund, nor has one that an operator took back before."""
+    if not reported.postings or entry_of_key(connection, f"refund:{reported.call}") is not None:
+        return False
+    return not taken_back(connection, reported.transaction)
 
 
 def _refund(connection: Connection, reported: Reported, head: Head) -> Head:

@@ -163,6 +163,17 @@ async def test_a_free_call_is_not_refunded(database: Database, books: SqlBooks) 
     assert await books.find("refund:c-12") is None
 
 
+async def test_a_call_that_was_taken_back_is_reported_and_not_refunded_again(
+    database: Database, books: SqlBooks
+) -> None:
+    await SqlLedger(database).settle_all([talked(95_000, call="c-13")])
+    act = Act(author="maria", reason="wrong number", day=DAY, at=ARRIVED)
+    assert await corrections.reverse(books, act, number=2) == "reversal:2"
+    await report(database, "c-13")
+    assert await books.find("refund:c-13") is None
+    assert await books.balance(RECEIVABLE) == COST
+
+
 async def test_refunds_end_at_the_limit_of_the_month_and_say_so(database: Database, books: SqlBooks) -> None:
     tariff = replace(STANDARD, refunds=2)
     for number in (21, 22, 23):
