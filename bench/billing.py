@@ -50,7 +50,6 @@ SELLER = Seller(
     creditor_id="DE98ZZZ09999999999",
     numbers="VZ-{year}-{number:05}",
     due_days=14,
-    refunds=20,
 )
 
 
@@ -136,8 +135,8 @@ def job(client: ClientId, month: date) -> Job:
         begins=None,
         ends=None,
     )
-    issued = month_after(month)
-    return Job(terms=Terms(client=client, tariff=TARIFF), payer=payer, seller=SELLER, month=month, issued=issued, at=0)
+    issued, at = month_after(month), bounds_of(client, month, ZONE).until
+    return Job(terms=Terms(client=client, tariff=TARIFF), payer=payer, seller=SELLER, month=month, issued=issued, at=at)
 
 
 async def post(database: Database, run: Run) -> None:

@@ -22,7 +22,6 @@ def seller_of(keys: HouseBillingKeys | None) -> Seller | None:
         creditor_id=keys.creditor_id or "",
         numbers=keys.numbers,
         due_days=keys.due_days,
-        refunds=keys.refunds,
         books=Bookkeeping(**keys.datev.model_dump()) if keys.datev else None,
     )
 

@@ -8,11 +8,11 @@ from router.core.billing.invoice import Account, Address, EInvoice, InvoiceLangu
 from router.core.billing.month import Terms
 from router.core.billing.payer import Payer, Seller
 from router.core.house import Tariff
-from router.core.ids import ClientId, TariffId
-from tests.fakes.records import ARRIVED
+from router.core.ids import ClientId, Millis, TariffId
 
 SEPTEMBER = date(2026, 9, 1)
 ISSUED = date(2026, 11, 2)
+NOW: Millis = 1_793_606_400_000  # of that day
 MONTHLY = Tariff(id=TariffId("plus"), version=1, base_fee=Fraction(1990), included_minutes=2)
 SELLER = Seller(
     party=Party(
@@ -24,7 +24,6 @@ SELLER = Seller(
     creditor_id="DE98ZZZ09999999999",
     numbers="VZ-{year}-{number:05}",
     due_days=14,
-    refunds=20,
 )
 
 
@@ -44,4 +43,4 @@ def payer(name: str, country: str = "DE", language: InvoiceLanguage = InvoiceLan
 def job(client: str, month: date = SEPTEMBER, *, tariff: Tariff = MONTHLY, issued: date = ISSUED) -> Job:
     """A client's month, to be billed."""
     terms = Terms(client=ClientId(client), tariff=tariff)
-    return Job(terms=terms, payer=payer(client), seller=SELLER, month=month, issued=issued, at=ARRIVED)
+    return Job(terms=terms, payer=payer(client), seller=SELLER, month=month, issued=issued, at=NOW)

@@ -19,9 +19,7 @@ from router.invoicing.sepa import direct_debits, sepa_text
 from tests.invoicing.examples import ACCOUNT, DEBIT, SELLER, credit_note, invoice, outside, reverse_charge
 
 MADE = datetime(2026, 12, 1, 8, 30, tzinfo=UTC)
-HOUSE = Seller(
-    party=SELLER, account=ACCOUNT, creditor_id="DE98ZZZ09999999999", numbers="VZ-{number}", due_days=14, refunds=20
-)
+HOUSE = Seller(party=SELLER, account=ACCOUNT, creditor_id="DE98ZZZ09999999999", numbers="VZ-{number}", due_days=14)
 SPACE = {"p": "urn:iso:std:iso:20022:tech:xsd:pain.008.001.08"}
 BOOKS = Bookkeeping(consultant=29098, client=55003)
 

@@ -92,8 +92,6 @@ class HouseBillingKeys(Section):
     """The pattern of invoice numbers; {number} counts without gaps, over the years."""
     due_days: int = Field(14, ge=0, le=90)
     """So many days after its issue an invoice is due."""
-    refunds: int = Field(20, ge=0, le=10_000)
-    """So many advertising calls a client and month are refunded when agents report them."""
     datev: DatevKeys | None = None
     """Left out: no file for the bookkeeper."""
 

@@ -33,7 +33,6 @@ class Seller:
     creditor_id: str
     numbers: str
     due_days: int
-    refunds: int  # advertising calls refunded a client and month
     books: Bookkeeping | None = None
 
     def number(self, *, year: int, number: int) -> str:
