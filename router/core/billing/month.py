@@ -14,6 +14,7 @@ Sum of all lines = what the client's receivable grows by: through the calls, the
 """
 
 from calendar import monthrange
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -168,8 +169,7 @@ def statement(terms: Terms, month: date, calls: Iterable[SettledCall], entries: 
     """
     adjusted = tuple(EntryLine(entry=entry) for entry in entries)
     share = _share(terms, month)
-    taken_back = frozenset(line.entry.call for line in adjusted if line.entry.kind in REVERSING and line.charged)
-    counting = _Counting(terms=terms, taken_back=taken_back, included=_Included.of(terms.tariff, share))
+    counting = _Counting(terms=terms, taken_back=_taken_back(adjusted), included=_Included.of(terms.tariff, share))
     counting.take(calls)
     _same_currency(terms, adjusted)
     lines = (*counting.lines(), *_base_fee(terms, month, share), *counting.included.lines(trial=terms.trial))
@@ -194,6 +194,15 @@ def days_in(terms: Terms, month: date) -> tuple[int, int]:
     first, last = month.replace(day=1), month.replace(day=of_days)
     begins, ends = max(terms.begins or first, first), min(terms.ends or last, last)
     return max(0, (ends - begins).days + 1), of_days
+
+
+def _taken_back(adjusted: Sequence[EntryLine]) -> frozenset[CallId | None]:
+    """The calls that were reversed or refunded, and not charged again by a reversal of that."""
+    sums: Counter[CallId | None] = Counter()
+    for line in adjusted:
+        if line.entry.kind in REVERSING:
+            sums[line.entry.call] += line.charged
+    return frozenset(call for call, charged in sums.items() if charged)
 
 
 def _share(terms: Terms, month: date) -> Fraction:

@@ -128,6 +128,13 @@ def test_a_refunded_call_uses_up_nothing_that_is_included() -> None:
     assert found.charged == 59  # the second call's acceptance fee
 
 
+def test_a_call_whose_reversal_is_taken_back_uses_up_what_is_included_again() -> None:
+    tariff = replace(PLAIN, included_minutes=1)
+    back = [entry(EntryKind.REVERSAL, amount, call="call-1") for amount in (-118, 118)]
+    found = statement(terms(tariff), NOVEMBER, talks(60), back)
+    assert found.charged == 59
+
+
 def test_a_month_of_trial_shows_its_price_and_charges_nothing() -> None:
     tariff = replace(PLAIN, base_fee=Fraction(2900), included_minutes=1, minimum=Fraction(5000))
     found = statement(terms(tariff, trial=True), NOVEMBER, talks(60, trial=True))
