@@ -8,6 +8,7 @@ from router.config.keys.billing import ClientBillingKeys
 from router.config.written import Problem, Written
 from router.core.billing.invoice import EInvoice
 from router.core.billing.vat import vat_prefix
+from router.core.house import ClientStatus
 
 Billed = tuple[Path, ClientBillingKeys]
 
@@ -71,6 +72,9 @@ def _contracts(written: Written) -> Iterator[Problem]:
         if keys.begins and keys.ends and keys.ends < keys.begins:
             message, hint = "the contract ends before it begins", f"write {keys.begins} or a later day"
             yield Problem(path=(*path, "ends"), message=message, hint=hint)
+        if keys.ends is None and written.sound.clients[str(path[1])].status is ClientStatus.ENDED:
+            message, hint = "this client has ended and would be billed for ever", "write the contract's last day, ends:"
+            yield Problem(path=path, message=message, hint=hint, at_key=True)
 
 
 BILLING_CHECKS = (_sellers, _mandates, _taxes, _forms, _contracts)

@@ -86,6 +86,14 @@ def test_mistake_of_a_payer_is_told(tmp_path: Path, old: str, new: str, told: st
     assert [line[: len(told)] for line in found] == [told]
 
 
+def test_client_that_has_ended_has_a_last_day(tmp_path: Path) -> None:
+    ended = "    status: ended\n" + PAYER
+    (finding,) = lines(checked(billing_house(tmp_path, payer=ended)).findings)
+    assert finding.startswith("clients.yaml:27:5: this client has ended and would be billed for ever")
+    ends = ended.replace("      city", '      ends: "2026-04-30"\n      city')
+    assert lines(checked(billing_house(tmp_path, payer=ends)).findings) == []
+
+
 def test_house_that_sends_no_invoices_bills_nobody(tmp_path: Path) -> None:
     (finding,) = lines(checked(billing_house(tmp_path, seller="")).findings)
     assert finding.startswith("clients.yaml:26:5: the house does not say who sends invoices")
