@@ -1,10 +1,11 @@
 """What is posted by hand: credits and discounts, reversals, credit notes for whole invoices, and a month's close."""
 
 import hashlib
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from router.billing.run import net_of, without_calls
+from router.billing.run import monthly_key, net_of, without_calls
 from router.core.billing.entry import Entry, EntryKind, last_of_month, opposite, owed
 from router.core.billing.invoice import InvoiceKind
 from router.core.billing.invoice_content import invoice_content
@@ -69,6 +70,8 @@ async def cancel(books: Books, act: Act, *, key: str, seller: Seller) -> str:
     if posted is None or posted.entry.kind is not EntryKind.INVOICE:
         raise EntryRefused(f"{key} is no invoice in the ledger: `vorzimmer bill show` lists them")
     invoice, of = without_calls(posted), posted.entry
+    if invoice.kind is InvoiceKind.CREDIT_NOTE:
+        raise EntryRefused(f"{invoice.number} is a credit note: take back the credits that it is made of (--reverse)")
 
     def make(document: int) -> list[Entry]:
         note = replace(
@@ -95,15 +98,23 @@ async def cancel(books: Books, act: Act, *, key: str, seller: Seller) -> str:
     return f"credit_note:{key}" if (await books.post(make))[0] else ""
 
 
-async def close(books: Books, act: Act, *, month: date, unbilled: bool = False) -> str:
-    """Close a month and all before it, with their digests. `unbilled`: although clients' calls are not billed.
+async def unbilled_to(books: Books, month: date, payers: Collection[ClientId]) -> Sequence[ClientId]:
+    """To whom a month is not billed: clients that had calls in it, and `payers`, who may owe a base fee without any."""
+    owing = [client for client in payers if await books.find(monthly_key(client, month)) is None]
+    return sorted({*owing, *await books.unbilled(month)})
+
+
+async def close(
+    books: Books, act: Act, *, month: date, payers: Collection[ClientId] = (), unbilled: bool = False
+) -> str:
+    """Close a month and all before it, with their digests. `unbilled`: although it is not billed to all `payers`.
 
     Raises `EntryRefused` before the month's end, and for one that is not billed.
     """
     last = last_of_month(month)
     if act.day <= last:
         raise EntryRefused(f"{month:%Y-%m} is not over: close it on a later day")
-    if open_ := [] if unbilled else await books.unbilled(month):
+    if open_ := [] if unbilled else await unbilled_to(books, month, payers):
         named = ", ".join(open_[:NAMED_AT_MOST]) + (" …" if len(open_) > NAMED_AT_MOST else "")
         raise EntryRefused(f"{month:%Y-%m} is not billed to {named}: `vorzimmer bill run --month {month:%Y-%m}` first")
     key = f"close:{month:%Y-%m}"

@@ -15,7 +15,7 @@ from typing import Any
 
 from router.billing.wording import call_line, invoice_lines
 from router.core.billing.entry import BILLED, Entry, EntryKind, PostedEntry, last_of_month, owed
-from router.core.billing.invoice import DebitSequence, DirectDebit, Invoice
+from router.core.billing.invoice import DebitSequence, DirectDebit, Invoice, InvoiceKind, InvoiceLine
 from router.core.billing.invoice_content import invoice_content, invoice_of
 from router.core.billing.month import Statement, Terms, monthly_postings, statement
 from router.core.billing.payer import Payer, Seller
@@ -27,6 +27,7 @@ from router.core.ledger import canonical
 from router.ports import Books
 
 AUTHOR = "bill run"
+SIGNS = {InvoiceKind.INVOICE: 1, InvoiceKind.CREDIT_NOTE: -1}  # of what the client owes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +74,8 @@ async def bill(books: Books, job: Job, *, dry: bool = False) -> Billed:
         return Billed(statement=None, new=False)
     if job.issued <= last_of_month(job.month):
         raise EntryRefused(f"{job.month:%Y-%m} is not over on {job.issued}: bill it on a later day")
+    if job.at < job.bounds.until:
+        raise EntryRefused(f"{job.month:%Y-%m} is not over in {job.payer.timezone} yet: bill it on a later day")
     period = await books.period(job.bounds)
     if not period.in_order:
         raise EntryRefused(
@@ -102,8 +105,8 @@ def _entries(job: Job, period: Period, of: Statement, document: int) -> Iterator
     )
     if of.charged:
         invoice = _invoice(job, period, of, document)
-        totals = invoice.totals
-        taxes = (owed(of.client, each.amount, vat_account(each.vat)) for each in totals.by_vat)
+        sign = SIGNS[invoice.kind]
+        taxes = (owed(of.client, sign * each.amount, vat_account(each.vat)) for each in invoice.totals.by_vat)
         yield _entry(
             job,
             key=invoice_key(of.client, of.month),
@@ -122,8 +125,10 @@ def _entry(job: Job, **of: Any) -> Entry:
 
 def _invoice(job: Job, period: Period, of: Statement, document: int) -> Invoice:
     payer, due = job.payer, job.issued + timedelta(days=job.seller.due_days)
+    kind = InvoiceKind.INVOICE if of.charged > 0 else InvoiceKind.CREDIT_NOTE
     return Invoice(
         number=job.seller.number(year=job.issued.year, number=document),
+        kind=kind,
         language=payer.language,
         form=payer.form,
         issued=job.issued,
@@ -137,9 +142,14 @@ def _invoice(job: Job, period: Period, of: Statement, document: int) -> Invoice:
         debit=_debit(job, due, first=period.done is None) if of.charged > 0 else None,
         currency=of.currency,
         timezone=payer.timezone,
-        lines=tuple(invoice_lines(of, payer.vat, payer.language)),
+        lines=tuple(_seen_from(kind, line) for line in invoice_lines(of, payer.vat, payer.language)),
         calls=tuple(call_line(each, period.entries) for each in period.calls if each.call.charges.lines),
     )
+
+
+def _seen_from(kind: InvoiceKind, line: InvoiceLine) -> InvoiceLine:
+    """A credit note tells what is given back in positive amounts, and what the month cost in negative ones."""
+    return replace(line, quantity=SIGNS[kind] * line.quantity, net=SIGNS[kind] * line.net)
 
 
 def _debit(job: Job, due: date, *, first: bool) -> DirectDebit | None:
@@ -195,5 +205,4 @@ async def invoice_again(books: Books, posted: PostedEntry) -> Invoice:
 
 def net_of(documents: Sequence[PostedEntry]) -> int:
     """What invoices come to without tax, less credit notes: the sum of their lines."""
-    signs = {EntryKind.INVOICE: 1, EntryKind.CREDIT_NOTE: -1}
-    return sum(signs[each.entry.kind] * without_calls(each).totals.net for each in documents)
+    return sum(SIGNS[invoice.kind] * invoice.totals.net for invoice in map(without_calls, documents))

@@ -1,16 +1,12 @@
 """What a client has agreed to in a month, from its settings."""
 
-from datetime import date
-
-from router.core.billing.entry import last_of_month
 from router.core.billing.month import Terms
 from router.core.billing.payer import Payer
-from router.core.house import Tariff
-from router.core.ids import ClientId
+from router.core.house import Client, ClientStatus
 
 
-def terms_of(client: ClientId, payer: Payer, tariff: Tariff, month: date) -> Terms | None:
-    """A client's month at a tariff; None for a month before its first day. After its last day calls alone count."""
-    if payer.begins is not None and payer.begins > last_of_month(month):
-        return None
-    return Terms(client=client, tariff=tariff, begins=payer.begins, ends=payer.ends)
+def terms_of(client: Client, payer: Payer) -> Terms:
+    """A client's month at its tariff. Before its first day, as in a trial, and after its last one, calls alone count;
+    while it is on trial nothing is charged."""
+    trial = client.status is ClientStatus.TRIAL
+    return Terms(client=client.id, tariff=client.tariff, begins=payer.begins, ends=payer.ends, trial=trial)

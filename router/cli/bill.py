@@ -4,6 +4,7 @@ import argparse
 import getpass
 import sys
 import time
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from fractions import Fraction
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 from router.cli.bill_explain import add_explain
 from router.cli.bill_files import add_files
 from router.cli.options import HERE, Commands, add_config, add_database, counted, month, opened, say, show_help
-from router.core.errors import SetUpFailed
+from router.core.errors import CurrenciesMixed, EntryRefused, SetUpFailed
 from router.core.ids import ClientId, Millis
 from router.core.money import Cents, written
 
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
     from router.billing.run import Job
     from router.config.loaded import Loaded
     from router.core.billing.entry import PostedEntry
-    from router.core.billing.month import Statement
-    from router.core.house import Tariff
+    from router.core.billing.month import Statement, Terms
 
 EVER = (date(1970, 1, 1), date(2999, 12, 31))
 
@@ -103,28 +103,34 @@ async def run(given: argparse.Namespace) -> int:
     from router.db.books import SqlBooks
 
     jobs = list(_jobs(given))
-    total: Cents = 0
-    count = 0
+    totals: Counter[str] = Counter()
+    count = refused = 0
     async with opened(given) as database:
         books = SqlBooks(database)
         for place, job in enumerate(jobs, 1):
-            billed = await bill(books, job, dry=given.dry_run)
+            try:
+                billed = await bill(books, job, dry=given.dry_run)
+            except (EntryRefused, CurrenciesMixed) as refusal:
+                sys.stderr.write(f"{job.terms.client} is not billed: {refusal}\n")
+                refused += 1
+                continue
             _progress(place, len(jobs), job.terms.client)
             if billed.statement is not None:
                 _say_statement(billed.statement)
                 count += 1
-                total += billed.statement.charged
+                totals[billed.statement.currency] += billed.statement.charged
     would = "would be " if given.dry_run else ""
+    net = ", ".join(written(total, currency) for currency, total in sorted(totals.items())) or "nothing"
     say(
-        f"{counted(count, 'client')} {would}billed for {given.month:%Y-%m}, {written(total, 'EUR')} net; "
-        f"{counted(len(jobs) - count, 'client')} billed before"
+        f"{counted(count, 'client')} {would}billed for {given.month:%Y-%m}, {net} net; "
+        f"{counted(len(jobs) - count - refused, 'client')} billed before"
     )
-    return await export(given) if given.out and not given.dry_run else 0
+    written_ = await export(given) if given.out and not given.dry_run else 0
+    return 2 if refused else written_
 
 
 def _jobs(given: argparse.Namespace) -> "Iterator[Job]":
     from router.billing.run import Job
-    from router.billing.terms import terms_of
 
     loaded = _loaded(given)
     seller = loaded.seller
@@ -135,11 +141,14 @@ def _jobs(given: argparse.Namespace) -> "Iterator[Job]":
         if client not in loaded.payers:
             raise SetUpFailed(f"client {client} has no `billing:` section: to whom does its invoice go?")
         payer = loaded.payers[client]
-        terms = terms_of(client, payer, _tariff(loaded, client, given.month, payer.timezone), given.month)
-        if terms is not None:
-            yield Job(
-                terms=terms, payer=payer, seller=seller, month=given.month, issued=given.issued or _today(), at=_now()
-            )
+        yield Job(
+            terms=_terms(loaded, client, given.month),
+            payer=payer,
+            seller=seller,
+            month=given.month,
+            issued=given.issued or _today(),
+            at=_now(),
+        )
 
 
 def _say_statement(of: "Statement") -> None:
@@ -202,8 +211,10 @@ async def credit(given: argparse.Namespace) -> int:
         else:
             if not given.client:
                 raise SetUpFailed("--amount needs --client: who gets it?")
+            if (client := _loaded(given).house.clients.get(ClientId(given.client))) is None:
+                raise SetUpFailed(f"there is no client {given.client}: `vorzimmer check` names the configuration's")
             posted = await give(
-                books, act, client=ClientId(given.client), amount=given.amount, currency="EUR",
+                books, act, client=client.id, amount=given.amount, currency=client.tariff.currency,
                 discount=given.discount,
             )  # fmt: skip
     say(posted or "posted before: nothing done")
@@ -213,15 +224,20 @@ async def credit(given: argparse.Namespace) -> int:
 async def close(given: argparse.Namespace) -> int:
     """One entry for the month; exit status 1 when it is closed already."""
     from router.billing import corrections
+    from router.core.billing.month import days_in
     from router.db.books import SqlBooks
 
+    loaded = _loaded(given)
+    payers = [name for name in loaded.payers if days_in(_terms(loaded, name, given.month), given.month)[0]]
     async with opened(given) as database:
         books = SqlBooks(database)
         if given.dry_run:
-            open_ = await books.unbilled(given.month)
+            open_ = await corrections.unbilled_to(books, given.month, payers)
             say(f"{given.month:%Y-%m} can be closed" if not open_ else f"not billed yet: {', '.join(open_)}")
             return 1 if open_ else 0
-        posted = await corrections.close(books, _act(given, _today()), month=given.month, unbilled=given.unbilled)
+        posted = await corrections.close(
+            books, _act(given, _today()), month=given.month, payers=payers, unbilled=given.unbilled
+        )
     say(posted or "closed before: nothing done")
     return 0 if posted else 1
 
@@ -260,11 +276,15 @@ async def _documents(given: argparse.Namespace, since: date, until: date) -> "Se
     return [each for each in found if given.client in (None, each.entry.client)]
 
 
-def _tariff(loaded: "Loaded", client: ClientId, month: date, timezone: str) -> "Tariff":
-    """The version in force as the month begins."""
-    from router.core.billing.period import bounds_of
+def _terms(loaded: "Loaded", client: ClientId, month: date) -> "Terms":
+    """At the tariff version in force as the client's first day in the month begins there."""
+    from router.billing.terms import terms_of
+    from router.core.hours import midnight, number
 
-    return loaded.house_at(bounds_of(client, month, timezone).since).clients[client].tariff
+    payer = loaded.payers[client]
+    first = max(month, payer.begins or month)
+    house = loaded.house_at(midnight(payer.timezone, number(first.isoformat())))
+    return terms_of(house.clients[client], payer)
 
 
 def _loaded(given: argparse.Namespace) -> "Loaded":

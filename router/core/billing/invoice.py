@@ -3,7 +3,8 @@
 - Amounts are integer cents. A line's sum is its own; where single calls were rounded, it may differ from quantity times
   price by `rounding`, which is shown.
 - Tax is computed once per rate, on the sum of its lines, and rounded half-up.
-- A credit note has positive amounts, and names the invoice that it corrects.
+- A credit note has positive amounts. One for a whole invoice names it; a month whose credits exceed what it costs is a
+  credit note, too, and corrects no single invoice.
 - Callers' numbers are shortened by three digits (TDDDG section 11(4)).
 """
 
@@ -195,8 +196,8 @@ class Invoice:
     note: str = ""
 
     def __post_init__(self) -> None:
-        if (self.kind is InvoiceKind.CREDIT_NOTE) != bool(self.corrects):
-            raise ValueError(f"{self.number}: a credit note names the invoice that it corrects, and nothing else does")
+        if self.corrects and self.kind is not InvoiceKind.CREDIT_NOTE:
+            raise ValueError(f"{self.number}: only a credit note corrects an invoice")
         if not self.lines:
             raise ValueError(f"{self.number}: an invoice has at least one line")
         if self.first > self.last or self.issued > self.due:

@@ -15,9 +15,11 @@ from sqlalchemy.engine import Engine
 from router.billing import corrections
 from router.billing.corrections import Act
 from router.billing.run import bill, invoice_again, invoice_key, net_of, without_calls
+from router.billing.terms import terms_of
 from router.core.billing.entry import PostedEntry
-from router.core.billing.invoice import InvoiceKind
+from router.core.billing.invoice import EInvoice, InvoiceKind
 from router.core.errors import EntryRefused
+from router.core.house import Client, ClientStatus
 from router.core.ids import ClientId, Millis
 from router.core.record import CallRecord, PartKind
 from router.db.books import SqlBooks
@@ -25,9 +27,11 @@ from router.db.database import Database, open_database
 from router.db.ledger import SqlLedger
 from router.db.schema import upgrade
 from router.db.verify import verify
+from router.invoicing.cii import cii
 from tests.fakes.entries import credit
 from tests.fakes.payers import MONTHLY, SELLER, SEPTEMBER, job
 from tests.fakes.records import ARRIVED, MUELLER, finished
+from tests.invoicing.rules import broken
 
 OCTOBER = date(2026, 10, 1)
 NEXT_MONTH: Millis = ARRIVED + 15 * 86_400_000
@@ -151,6 +155,59 @@ async def test_a_credit_note_takes_a_whole_invoice_back(filled: Database) -> Non
     assert await books.balance("client:adler:receivable") == 0
     first, *_ = await invoices(books)
     assert net_of([first, (await invoices(books))[-1]]) == 0
+
+
+async def test_a_month_whose_credits_exceed_it_is_a_credit_note(filled: Database) -> None:
+    books = SqlBooks(filled)
+    await books.post(lambda _: [credit(10_003)])
+    await run(books)
+    posted = await books.find(invoice_key(MUELLER, SEPTEMBER))
+    assert posted is not None
+    note = await invoice_again(books, posted)
+    assert (note.kind, note.corrects, note.debit, note.number) == (InvoiceKind.CREDIT_NOTE, "", None, "VZ-2026-00003")
+    assert [line.net for line in note.lines if line.text == "Gutschrift"] == [10_003]
+    assert [line.net for line in note.lines if line.text == "Grundgebühr"] == [-1990]
+    assert len(note.calls) == 8
+    assert note.totals.net == -net_of([posted]) > 0
+    assert posted.entry.receivable == -note.totals.vat < 0
+    later = await charged_in_october(books, "mueller")
+    assert await books.balance("client:mueller:receivable") == later - note.totals.gross
+    assert broken(cii(note, EInvoice.ZUGFERD)) == []
+    act = Act(author="maria", reason="", day=date(2026, 11, 3), at=ARRIVED)
+    with pytest.raises(EntryRefused, match="VZ-2026-00003 is a credit note"):
+        await corrections.cancel(books, act, key=invoice_key(MUELLER, SEPTEMBER), seller=SELLER)
+
+
+async def test_a_month_is_not_billed_before_its_last_call_even_if_the_invoice_says_a_later_day(
+    filled: Database,
+) -> None:
+    early = replace(job("mueller"), at=job("mueller").bounds.until - 1)
+    with pytest.raises(EntryRefused, match="2026-09 is not over in Europe/Berlin yet"):
+        await bill(SqlBooks(filled), early)
+
+
+async def test_calls_of_a_trial_before_the_contract_are_billed_in_their_own_month(database: Database) -> None:
+    tried = finished((PartKind.TALK, 95_000), call="tried", trial=True)
+    paid = finished((PartKind.TALK, 95_000), call="paid", arrived=NEXT_MONTH)
+    await settle(database, tried, paid)
+    client = Client(id=MUELLER, name="Müller", numbers=(), forwarded_from=(), tariff=MONTHLY)
+    terms = terms_of(client, replace(job("mueller").payer, begins=OCTOBER))
+    books = SqlBooks(database)
+    september = await bill(books, replace(job("mueller"), terms=terms))
+    october = await bill(books, replace(job("mueller", OCTOBER), terms=terms))
+    assert september.statement is not None
+    assert (september.statement.charged, september.statement.list_price) == (0, 152)
+    assert october.statement is not None
+    assert [line.charged for line in october.statement.lines] == [59, 93, 1990, -93]
+
+
+async def test_a_client_on_trial_owes_no_base_fee(database: Database) -> None:
+    client = Client(id=MUELLER, name="Müller", numbers=(), forwarded_from=(), tariff=MONTHLY, status=ClientStatus.TRIAL)
+    terms = terms_of(client, job("mueller").payer)
+    billed = await bill(SqlBooks(database), replace(job("mueller"), terms=terms))
+    assert billed.statement is not None
+    assert (billed.statement.charged, billed.statement.list_price) == (0, 1990)
+    assert await invoices(SqlBooks(database)) == []
 
 
 # --- broken off -------------------------------------------------------------------------------------------------------

@@ -80,6 +80,28 @@ def test_credits_and_credit_notes(vorzimmer: Vorzimmer, books: str) -> None:
     assert "credit_note  lumenta" in bill(vorzimmer, books, "show").out
 
 
+def test_a_client_who_cannot_be_billed_does_not_keep_the_others_from_it(vorzimmer: Vorzimmer, books: str) -> None:
+    late = ("run", "--month", "2026-10", "--issued", "2026-11-01")
+    ran = bill(vorzimmer, books, *late)
+    assert (ran.status, "adler is not billed: adler has calls or credits before" in ran.err) == (2, True)
+    assert "2 clients billed" not in ran.out
+    assert "krause" in ran.out
+
+
+def test_a_credit_to_a_client_that_is_not_there_is_refused(vorzimmer: Vorzimmer, books: str) -> None:
+    asked = ("--client", "lumneta", "--amount", "1.50", "--reason", "long wait")
+    given = bill(vorzimmer, books, "credit", *asked)
+    assert (given.status, "there is no client lumneta" in given.err) == (2, True)
+
+
+def test_a_month_that_is_not_billed_to_all_is_not_closed(vorzimmer: Vorzimmer, books: str) -> None:
+    for client in ("adler", "lumenta"):
+        bill(vorzimmer, books, "run", *MONTH, "--client", client)
+    refused = bill(vorzimmer, books, "close", *MONTH)
+    assert (refused.status, "2026-09 is not billed to isar, krause, winter" in refused.err) == (2, True)
+    assert bill(vorzimmer, books, "close", *MONTH, "--dry-run").status == 1
+
+
 def test_a_call_is_proven_to_be_in_the_month_s_digest(vorzimmer: Vorzimmer, books: str) -> None:
     asked = ("ledger", "digest", "--database", books, *MONTH)
     proof = vorzimmer(*asked, "--prove", "adler-1")
