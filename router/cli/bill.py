@@ -2,6 +2,7 @@
 
 import argparse
 import getpass
+import re
 import sys
 import time
 from collections import Counter
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from router.core.billing.entry import PostedEntry
     from router.core.billing.month import Statement, Terms
 
+AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 EVER = (date(1970, 1, 1), date(2999, 12, 31))
 
 
@@ -191,11 +193,8 @@ async def credit(given: argparse.Namespace) -> int:
     from router.db.books import SqlBooks
 
     act = _act(given, given.day or _today())
-    if given.dry_run:
-        say(f"would be posted on {act.day} by {act.author}: {act.reason}")
-        return 0
     async with opened(given) as database:
-        books = SqlBooks(database)
+        books = SqlBooks(database, dry=given.dry_run)
         if given.invoice:
             found = [
                 each
@@ -217,7 +216,8 @@ async def credit(given: argparse.Namespace) -> int:
                 books, act, client=client.id, amount=given.amount, currency=client.tariff.currency,
                 discount=given.discount,
             )  # fmt: skip
-    say(posted or "posted before: nothing done")
+    would = "would be posted: " if given.dry_run else ""
+    say(f"{would}{posted}" if posted else "posted before: nothing done")
     return 0 if posted else 1
 
 
@@ -328,10 +328,7 @@ def _day(text: str) -> date:
 
 
 def _cents(text: str) -> Cents:
-    try:
-        cents = Fraction(text) * 100
-    except (ValueError, ZeroDivisionError):
-        cents = Fraction(0)
-    if cents <= 0 or cents.denominator != 1:
+    cents = int(Fraction(text) * 100) if AMOUNT.fullmatch(text) else 0
+    if not cents:
         raise argparse.ArgumentTypeError(f"{text!r} is no amount; write it as 12.50")
-    return int(cents)
+    return cents

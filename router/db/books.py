@@ -46,14 +46,23 @@ Found = TypeVar("Found")
 
 
 class SqlBooks:
-    """See `ports.Books`."""
+    """See `ports.Books`. `dry`: what `post` posts is checked as ever, and then taken back."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, *, dry: bool = False) -> None:
         self._database = database
+        self._dry = dry
 
     async def post(self, make: Callable[[int], Sequence[Entry]]) -> Sequence[bool]:
         """See `ports.Books.post`."""
-        return await self._database.transact(lambda connection: post_made(connection, make))
+
+        def work(connection: Connection) -> Sequence[bool]:
+            with connection.begin_nested() as posting:
+                new = post_made(connection, make)
+                if self._dry:
+                    posting.rollback()
+            return new
+
+        return await self._database.transact(work)
 
     async def close(self, entry: Entry) -> bool:
         """See `ports.Books.close`."""

@@ -88,6 +88,24 @@ def test_a_client_who_cannot_be_billed_does_not_keep_the_others_from_it(vorzimme
     assert "krause" in ran.out
 
 
+@pytest.mark.parametrize("amount", ["-3", "0", "1/2", "1e400", "12.505", "1000000000000", "x"])
+def test_what_is_no_amount_is_refused(vorzimmer: Vorzimmer, books: str, amount: str) -> None:
+    asked = ("--client", "lumenta", f"--amount={amount}", "--reason", "long wait")
+    given = bill(vorzimmer, books, "credit", *asked)
+    assert (given.status, "is no amount; write it as 12.50" in given.err) == (2, True)
+
+
+def test_a_credit_is_tried_as_it_would_be_posted_and_leaves_nothing(vorzimmer: Vorzimmer, books: str) -> None:
+    reason = ("--reason", "a mistake", "--dry-run")
+    for _ in range(2):
+        assert bill(vorzimmer, books, "credit", "--reverse", "1", *reason).out == "would be posted: reversal:1\n"
+    nothing = bill(vorzimmer, books, "credit", "--reverse", "99", *reason)
+    assert (nothing.status, "there is no transaction 99" in nothing.err) == (2, True)
+    no_invoice = bill(vorzimmer, books, "credit", "--invoice", "VZ-9", *reason)
+    assert (no_invoice.status, "VZ-9 is no invoice" in no_invoice.err) == (2, True)
+    assert "is sound: 2 transactions" in vorzimmer("ledger", "verify", "--database", books).out
+
+
 def test_a_credit_to_a_client_that_is_not_there_is_refused(vorzimmer: Vorzimmer, books: str) -> None:
     asked = ("--client", "lumneta", "--amount", "1.50", "--reason", "long wait")
     given = bill(vorzimmer, books, "credit", *asked)
