@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from router.core.billing.invoice import InvoiceKind, InvoiceLine, Unit, shortened
+from router.core.billing.invoice import InvoiceLine, Unit, shortened
 from router.core.billing.invoice_content import invoice_content, invoice_of
 from router.core.billing.vat import OUTSIDE, REVERSE_CHARGE, STANDARD, Vat, VatCategory, vat_account, vat_of
 from tests.invoicing.examples import credit_note, invoice, outside, reverse_charge
