@@ -204,6 +204,8 @@ BUGS = (
         old="        if lane in self._waiting:\n            self._waiting[lane].append(command)\n            return\n        self._waiting[lane] = deque([command])\n",
         new='        lane = f"{lane} {len(self._waiting)} {id(command)}"\n        self._waiting[lane] = deque([command])\n',
         breaks="a leg is joined to a bridge that is not there yet",
-        seed=1,
+        seed=200,
+        calls=3_000,
+        mix=Mix(kinds=(Kind.REQUESTS,)),
     ),
 )
