@@ -16,6 +16,7 @@ from router.sim.faults.wire import ask
 
 T = TypeVar("T")
 LIMIT_US = 5 * S
+MUSIC = "music"
 WAV_HEADER, WAV_BYTES_A_MS = 44, 16
 
 
@@ -113,9 +114,9 @@ class SimulatedClient:
 
     def _fate(self, what: str, name: str) -> Fate:
         """What becomes of a request. It fails for the moment: asked again, the same is done. (Whatever fails twice is
-        mended at the next look at Asterisk, and not sooner.)"""
+        mended at the next look at Asterisk, and not sooner. But for music, which is asked for until it plays.)"""
         fate = self.troubles.request(LIMIT_US)
-        if not fate.error:
+        if not fate.error or what == MUSIC:
             self.failed.discard((what, name))
             return fate
         again = (what, name) in self.failed
@@ -296,7 +297,7 @@ class Bridges(_Resource):
         def act() -> None:
             self._asterisk.bridges[self._client.bridge(name)].music = on
 
-        await self._send("music" if on else "no music", name, act)
+        await self._send(MUSIC if on else "no music", name, act)
 
     async def list(self) -> Any:
         def act() -> Any:
