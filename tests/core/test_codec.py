@@ -101,7 +101,7 @@ def test_an_event_is_the_same_bytes_alone_and_as_a_part_of_a_state(kind: type[Ev
     """The short way of writing and the converter's agree; a house alone is written once in a state."""
     event = data.draw(values(kind))
     whole = encode_value(Event, event)  # type: ignore[type-abstract, unused-ignore]
-    if b'"shared":[]' in whole:
+    if whole.startswith(b'{"shared":[],'):  # at its start: a mapping within may have a "shared" of its own
         assert whole == b'{"shared":[],"value":' + encode(event) + b"}"
 
 
