@@ -338,11 +338,14 @@ def _longest(visits: Iterable[Visit]) -> float:
 
 
 def _begun(call: SippCall, leg: SippCall) -> tuple[float, float]:
-    """When the two could speak: the agent's answer, unless no router was there to answer the caller, who follows."""
+    """When the two could speak: the agent's answer, unless no router was there to answer the caller, who follows; or
+    not before they heard each other, when no router was there to bring them together."""
     agent, caller = leg.record.answered_at or 0.0, call.record.answered_at or 0.0
+    heard = leg.sounds_heard_since or 0.0
+    together = heard if heard - max(agent, caller) > ORDINARY_MS else 0.0
     acknowledged = next((one.at for one in leg.messages if one.method == "ACK"), agent)
     earliest = agent if caller - agent < ORDINARY_MS else caller - TOLERANCE_MS
-    return earliest, max(acknowledged, caller)
+    return earliest, max(acknowledged, caller, together)
 
 
 async def another(house: House, before: int) -> None:

@@ -72,6 +72,11 @@ class SippCall:
         return self._sound.sounding if self._sound else 0
 
     @property
+    def sounds_heard_since(self) -> float | None:
+        """When the first of them came, UTC in milliseconds."""
+        return self._sound.sounding_since if self._sound else None
+
+    @property
     def longest_quiet(self) -> float:
         """The longest time, in seconds, without speech, music or tones, up to the end."""
         return self._sound.longest_quiet if self._sound else 0.0

@@ -36,6 +36,7 @@ class Sound:
         self.target = target
         self.received = 0
         self.sounding = 0
+        self.sounding_since: float | None = None  # UTC in ms: the first packet with more than silence in it
         self.longest_quiet = 0.0  # seconds between two packets with more than silence in them
         self._last_sounding = time.monotonic()
         self.keys_heard = ""
@@ -52,6 +53,7 @@ class Sound:
         self.received += 1
         if packet[1] & 0x7F == ALAW and not SILENT.issuperset(packet[12:]):
             self.sounding += 1
+            self.sounding_since = self.sounding_since or time.time() * 1000
             self.rest()
         stamp = int.from_bytes(packet[4:8], "big")
         if len(packet) >= 16 and packet[1] & 0x7F == EVENT and packet[13] & 0x80 and stamp != self._last_event:
