@@ -131,10 +131,11 @@ class Wall:
         self._confirm(newest, now, now)
 
     def _add(self, offset: _Offset) -> _Offset:
-        """In the order of their times: a later step may be known already."""
+        """In the order of their times: a later step may be known already. The oldest of the others makes room."""
+        if len(self._offsets) == KEPT:
+            del self._offsets[0]
         later = sum(one.surely >= offset.surely for one in self._offsets)
         self._offsets.insert(len(self._offsets) - later, offset)
-        del self._offsets[:-KEPT]
         return offset
 
     def _confirm(self, offset: _Offset, told: Millis, now: Millis) -> None:
