@@ -6,7 +6,7 @@ import re
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from router.config.loaded import Loaded
     from router.core.billing.entry import PostedEntry
     from router.core.billing.month import Statement, Terms
+    from router.ports import Books
 
 AMOUNT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,2})?")
 EVER = (date(1970, 1, 1), date(2999, 12, 31))
@@ -106,7 +107,7 @@ async def run(given: argparse.Namespace) -> int:
 
     jobs = list(_jobs(given))
     totals: Counter[str] = Counter()
-    count = refused = 0
+    count = before = refused = 0
     async with opened(given) as database:
         books = SqlBooks(database)
         for place, job in enumerate(jobs, 1):
@@ -117,18 +118,31 @@ async def run(given: argparse.Namespace) -> int:
                 refused += 1
                 continue
             _progress(place, len(jobs), job.terms.client)
+            before += billed.statement is None
             if billed.statement is not None:
                 _say_statement(billed.statement)
                 count += 1
                 totals[billed.statement.currency] += billed.statement.charged
+        for client in (
+            () if given.client else await _nowhere_to_send(books, given.month, [job.terms.client for job in jobs])
+        ):
+            sys.stderr.write(
+                f"{client} is not billed: it had calls, and has no `billing:` section in the configuration\n"
+            )
+            refused += 1
     would = "would be " if given.dry_run else ""
     net = ", ".join(written(total, currency) for currency, total in sorted(totals.items())) or "nothing"
     say(
         f"{counted(count, 'client')} {would}billed for {given.month:%Y-%m}, {net} net; "
-        f"{counted(len(jobs) - count - refused, 'client')} billed before"
+        f"{counted(before, 'client')} billed before"
     )
     written_ = await export(given) if given.out and not given.dry_run else 0
     return 2 if refused else written_
+
+
+async def _nowhere_to_send(books: "Books", month: date, payers: Collection[ClientId]) -> Sequence[ClientId]:
+    """Who had calls in the month, and gets no bill because nobody said where to."""
+    return [client for client in await books.unbilled(month) if client not in payers]
 
 
 def _jobs(given: argparse.Namespace) -> "Iterator[Job]":

@@ -25,10 +25,10 @@ def books(tmp_path: Path) -> str:
     return url
 
 
-async def fill(url: str) -> None:
+async def fill(url: str, *clients: str) -> None:
     async with open_database(url, create=True) as database:
         await upgrade(database)
-        for client in ("adler", "lumenta"):
+        for client in clients or ("adler", "lumenta"):
             call = replace(talked(95_000, 30_000, call=f"{client}-1"), client=ClientId(client))
             await SqlLedger(database).settle_all([call])
 
@@ -86,6 +86,13 @@ def test_a_client_who_cannot_be_billed_does_not_keep_the_others_from_it(vorzimme
     assert (ran.status, "adler is not billed: adler has calls or credits before" in ran.err) == (2, True)
     assert "2 clients billed" not in ran.out
     assert "krause" in ran.out
+
+
+def test_a_client_with_calls_and_no_address_is_named(vorzimmer: Vorzimmer, books: str) -> None:
+    asyncio.run(fill(books, "nobody"))
+    ran = bill(vorzimmer, books, "run", *MONTH, "--issued", "2026-10-01")
+    assert (ran.status, "nobody is not billed: it had calls, and has no `billing:` section" in ran.err) == (2, True)
+    assert "0 clients billed before" in ran.out
 
 
 @pytest.mark.parametrize("amount", ["-3", "0", "1/2", "1e400", "12.505", "1000000000000", "x"])
