@@ -118,12 +118,12 @@ def test_long_words_do_not_leave_the_page() -> None:
 
 def test_five_hundred_calls_are_itemised_over_pages_with_heads_and_a_sum() -> None:
     pdf = drawn(replace(invoice(), calls=calls(500)))
-    pages = PdfReader(BytesIO(pdf)).pages
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf)).pages]
     assert 7 <= len(pages) <= 14
     for each in pages[1:]:
-        assert "Nacharbeit" in each.extract_text()
-    assert "500" in pages[-1].extract_text()
-    assert text_of(pdf).count("vz-1") == 500
+        assert "Nacharbeit" in each
+    assert "500" in pages[-1]
+    assert sum(each.count("vz-1") for each in pages) == 500
 
 
 @pytest.mark.parametrize(
