@@ -11,7 +11,8 @@ from router.core.house import Staff
 from router.core.ids import AgentId
 from router.core.view import CallView
 from router.engine.usecases import Desk, Readiness
-from router.web import health, openapi
+from router.web import assets, health, openapi
+from router.web.access import Access, Route, add_declared, require_declared
 from router.web.agents import ACTIONS, acting, show, show_floor
 from router.web.auth import authenticate
 from router.web.errors import answer_errors
@@ -34,6 +35,30 @@ from router.web.keys import (
 from router.web.stream import close_sockets, stream
 
 LONGEST_BODY = 16 * 1024  # bytes
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",  # the QR code of an invitation
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self' blob:",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SECURITY_HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Frame-Options": "DENY",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
 SHUTDOWN_S = 5.0  # how long requests in progress may take at the end
 
 
@@ -61,22 +86,27 @@ def build_app(
     app[DESK], app[READINESS], app[TOKENS] = desk, readiness, tokens
     app[METRICS], app[TRANSFERABLE], app[PASSABLE] = metrics, transferable, passable
     app[FEED], app[SOCKETS] = Feed(), WeakSet[web.WebSocketResponse]()
-    app.add_routes(ROUTES)
+    add_declared(app, ROUTES)
     app.cleanup_ctx.append(_watch_desk)
     app.on_shutdown.append(close_sockets)
     app.on_response_prepare.append(_tell_little)
+    require_declared(app)
     return app
 
 
 ROUTES = (
-    web.get("/healthz", health.healthz),
-    web.get("/readyz", health.readyz),
-    web.get("/metrics", health.metrics),
-    web.get("/api/v1/openapi.json", openapi.show),
-    web.get("/api/v1/agents/{agent}", show),
-    web.get("/api/v1/agents/{agent}/events", stream),
-    web.get("/api/v1/agents/{agent}/floor", show_floor),
-    *(web.post(f"/api/v1/agents/{{agent}}/{name}", acting(action)) for name, action in ACTIONS.items()),
+    Route("GET", "/healthz", health.healthz, Access.PUBLIC),
+    Route("GET", "/readyz", health.readyz, Access.PUBLIC),
+    Route("GET", "/metrics", health.metrics, Access.PUBLIC),
+    Route("GET", "/api/v1/openapi.json", openapi.show, Access.PUBLIC),
+    Route("GET", "/api/v1/agents/{agent}", show, Access.OWN_AGENT),
+    Route("GET", "/api/v1/agents/{agent}/events", stream, Access.OWN_AGENT),
+    Route("GET", "/api/v1/agents/{agent}/floor", show_floor, Access.OWN_AGENT),
+    *(
+        Route("POST", f"/api/v1/agents/{{agent}}/{name}", acting(action), Access.OWN_AGENT)
+        for name, action in ACTIONS.items()
+    ),
+    Route("GET", "/static/{version}/{name}", assets.show, Access.PUBLIC),
 )
 
 
@@ -88,10 +118,11 @@ async def _watch_desk(app: web.Application) -> AsyncIterator[None]:
 
 
 async def _tell_little(_request: web.Request, response: web.StreamResponse) -> None:
-    """No versions for attackers, no callers in caches."""
+    """No versions for attackers, no callers in caches, and nothing of others in our pages or ours in others'."""
     response.headers["Server"] = "vorzimmer"
     if response.status != HTTPStatus.SWITCHING_PROTOCOLS:
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.update(SECURITY_HEADERS)
 
 
 @asynccontextmanager

@@ -1,8 +1,8 @@
-"""Who is asking: bearer tokens, compared in constant time; an agent acts only as itself.
+"""Who is asking, and whether the route is for them; an agent acts only as itself.
 
-Programs send `Authorization: Bearer TOKEN`. A browser's websocket cannot set headers, and a token in an address ends in
-logs, so there the token rides as a second subprotocol: `new WebSocket(url, ["vorzimmer.v1", "bearer." + token])`.
-The server answers with `vorzimmer.v1` only.
+Programs send `Authorization: Bearer TOKEN`, compared in constant time. A browser's websocket cannot set headers, and a
+token in an address ends in logs, so there it rides as a second subprotocol:
+`new WebSocket(url, ["vorzimmer.v1", "bearer." + token])`. The server answers with `vorzimmer.v1` only.
 """
 
 import hashlib
@@ -12,7 +12,9 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
+from router.core.desk.access import Identity, Refusal, program, refusal
 from router.core.ids import AgentId
+from router.web.access import IDENTITY, access_of
 from router.web.errors import Forbidden, Unauthorized
 from router.web.keys import AGENT, TOKENS
 
@@ -22,17 +24,32 @@ BEARER_SUBPROTOCOL = "bearer."
 
 @web.middleware
 async def authenticate(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Let a request for `{agent}` through only with that agent's own token."""
-    wanted = request.match_info.get("agent")
-    if wanted is None:
+    """Let a request through only to whom its route is declared for; one that nobody declared is for nobody."""
+    if request.match_info.http_exception is not None:  # no such path, or no such method there
         return await handler(request)
-    asking = asking_agent(request)
-    if asking is None:
-        raise Unauthorized("No valid bearer token was sent: send your own token in the Authorization header.")
-    if asking != wanted:
-        raise Forbidden("This token belongs to another agent: an agent acts only as itself.")
-    request[AGENT] = asking
+    access = access_of(request.app, request.match_info.route)
+    if access is None:
+        raise web.HTTPNotFound
+    identity, wanted = _identity(request), AgentId(request.match_info.get("agent", ""))
+    refused = refusal(access, identity, wanted or None)
+    if refused is not None:
+        raise _told(refused)
+    if identity is not None:
+        request[IDENTITY] = identity
+        if identity.agent is not None:
+            request[AGENT] = identity.agent
     return await handler(request)
+
+
+def _told(refused: Refusal) -> Unauthorized | Forbidden:
+    if refused is Refusal.UNKNOWN:
+        return Unauthorized("No valid bearer token was sent: send your own token in the Authorization header.")
+    return Forbidden("This is another agent's, or needs another role: an agent acts only as itself.")
+
+
+def _identity(request: web.Request) -> Identity | None:
+    agent = asking_agent(request)
+    return program(agent) if agent is not None else None
 
 
 def asking_agent(request: web.Request) -> AgentId | None:
