@@ -12,6 +12,7 @@ VorzimmerError
 ├── JournalBroken        the disk did not take an event; nothing of it was kept, try again once there is room
 ├── JournalCorrupt       a record before the journal's torn tail cannot be read
 ├── SetUpFailed          something the start needs is missing
+├── Undelivered          a note was not taken by whom it is for: for now, or for good
 ├── Deposed              another router leads now: this one commands nothing more
 ├── SoundUnusable        (router/speech/job.py) a text or recording that cannot be played
 └── Unauthorized, Forbidden, NotFound, RequestInvalid (router/web/errors.py) what the API refuses
@@ -101,6 +102,16 @@ class SetUpFailed(VorzimmerError):
     """Something that the start needs is missing or unusable."""
 
     id = "set_up_failed"
+
+
+class Undelivered(VorzimmerError):
+    """A message was not taken; `lasting`: trying again as it is will not help."""
+
+    id = "undelivered"
+
+    def __init__(self, reason: str, *, lasting: bool = False) -> None:
+        super().__init__(reason)
+        self.lasting = lasting
 
 
 class Deposed(VorzimmerError):
