@@ -244,15 +244,12 @@ async def close(given: argparse.Namespace) -> int:
     loaded = _loaded(given)
     payers = [name for name in loaded.payers if days_in(_terms(loaded, name, given.month), given.month)[0]]
     async with opened(given) as database:
-        books = SqlBooks(database)
-        if given.dry_run:
-            open_ = await corrections.unbilled_to(books, given.month, payers)
-            say(f"{given.month:%Y-%m} can be closed" if not open_ else f"not billed yet: {', '.join(open_)}")
-            return 1 if open_ else 0
+        books = SqlBooks(database, dry=given.dry_run)
         posted = await corrections.close(
             books, _act(given, _today()), month=given.month, payers=payers, unbilled=given.unbilled
         )
-    say(posted or "closed before: nothing done")
+    would = "would be posted: " if given.dry_run else ""
+    say(f"{would}{posted}" if posted else "closed before: nothing done")
     return 0 if posted else 1
 
 

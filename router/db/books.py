@@ -46,7 +46,7 @@ Found = TypeVar("Found")
 
 
 class SqlBooks:
-    """See `ports.Books`. `dry`: what `post` posts is checked as ever, and then taken back."""
+    """See `ports.Books`. `dry`: what `post` and `close` post is checked as ever, and then taken back."""
 
     def __init__(self, database: Database, *, dry: bool = False) -> None:
         self._database = database
@@ -56,17 +56,23 @@ class SqlBooks:
         """See `ports.Books.post`."""
 
         def work(connection: Connection) -> Sequence[bool]:
-            with connection.begin_nested() as posting:
-                new = post_made(connection, make)
-                if self._dry:
-                    posting.rollback()
-            return new
+            return post_made(connection, make)
 
-        return await self._database.transact(work)
+        return await self._transact(work)
 
     async def close(self, entry: Entry) -> bool:
         """See `ports.Books.close`."""
-        return await self._database.transact(lambda connection: _close(connection, entry))
+        return await self._transact(lambda connection: _close(connection, entry))
+
+    async def _transact(self, work: Callable[[Connection], Found]) -> Found:
+        def posting(connection: Connection) -> Found:
+            with connection.begin_nested() as savepoint:
+                outcome = work(connection)
+                if self._dry:
+                    savepoint.rollback()
+            return outcome
+
+        return await self._database.transact(posting)
 
     async def transaction(self, number: int) -> OfClient | None:
         """See `ports.Books.transaction`."""

@@ -122,9 +122,18 @@ def test_a_credit_to_a_client_that_is_not_there_is_refused(vorzimmer: Vorzimmer,
 def test_a_month_that_is_not_billed_to_all_is_not_closed(vorzimmer: Vorzimmer, books: str) -> None:
     for client in ("adler", "lumenta"):
         bill(vorzimmer, books, "run", *MONTH, "--client", client)
-    refused = bill(vorzimmer, books, "close", *MONTH)
-    assert (refused.status, "2026-09 is not billed to isar, krause, winter" in refused.err) == (2, True)
-    assert bill(vorzimmer, books, "close", *MONTH, "--dry-run").status == 1
+    for dry in ((), ("--dry-run",)):
+        refused = bill(vorzimmer, books, "close", *MONTH, *dry)
+        assert (refused.status, "2026-09 is not billed to isar, krause, winter" in refused.err) == (2, True)
+
+
+def test_a_close_is_tried_with_all_its_checks_and_nothing_is_posted(vorzimmer: Vorzimmer, books: str) -> None:
+    early = bill(vorzimmer, books, "close", "--month", "2099-01", "--unbilled", "--dry-run")
+    assert (early.status, "2099-01 is not over" in early.err) == (2, True)
+    for _ in range(2):
+        tried = bill(vorzimmer, books, "close", *MONTH, "--unbilled", "--dry-run")
+        assert (tried.status, tried.out.strip()) == (0, "would be posted: close:2026-09")
+    assert bill(vorzimmer, books, "close", *MONTH, "--unbilled").status == 0
 
 
 def test_a_call_is_proven_to_be_in_the_month_s_digest(vorzimmer: Vorzimmer, books: str) -> None:
