@@ -30,16 +30,13 @@ DECLARED: web.AppKey[Mapping[tuple[str, str], Access]] = web.AppKey("declared")
 
 
 def add_declared(app: web.Application, routes: Iterable[Route]) -> None:
-    """Add the routes, and keep for whom each is. Raises ValueError for one that is declared twice."""
+    """Add the routes, and keep for whom each is. Raises RuntimeError, aiohttp's own, for one that is declared twice."""
     declared: dict[tuple[str, str], Access] = {}
     for route in routes:
         added = app.router.add_route(route.method, route.path, route.handler)
         if added.method == hdrs.METH_GET:
             app.router.add_route(hdrs.METH_HEAD, route.path, route.handler)
-        key = (added.method, _path(added))
-        if key in declared:
-            raise ValueError(f"{route.method} {route.path} is declared twice")
-        declared[key] = route.access
+        declared[added.method, _path(added)] = route.access
     app[DECLARED] = declared
 
 

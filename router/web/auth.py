@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from router.core.desk.access import Identity, Refusal, program, refusal
+from router.core.desk.access import Access, Denial, Identity, denial, program
 from router.core.ids import AgentId
 from router.web.access import IDENTITY, access_of
 from router.web.errors import Forbidden, Unauthorized
@@ -30,10 +30,12 @@ async def authenticate(request: web.Request, handler: Handler) -> web.StreamResp
     access = access_of(request.app, request.match_info.route)
     if access is None:
         raise web.HTTPNotFound
+    if access is Access.PUBLIC:  # nobody's token is looked for
+        return await handler(request)
     identity, wanted = _identity(request), AgentId(request.match_info.get("agent", ""))
-    refused = refusal(access, identity, wanted or None)
-    if refused is not None:
-        raise _told(refused)
+    denied = denial(access, identity, wanted or None)
+    if denied is not None:
+        raise _told(denied)
     if identity is not None:
         request[IDENTITY] = identity
         if identity.agent is not None:
@@ -41,8 +43,8 @@ async def authenticate(request: web.Request, handler: Handler) -> web.StreamResp
     return await handler(request)
 
 
-def _told(refused: Refusal) -> Unauthorized | Forbidden:
-    if refused is Refusal.UNKNOWN:
+def _told(denied: Denial) -> Unauthorized | Forbidden:
+    if denied is Denial.UNKNOWN:
         return Unauthorized("No valid bearer token was sent: send your own token in the Authorization header.")
     return Forbidden("This is another agent's, or needs another role: an agent acts only as itself.")
 

@@ -34,7 +34,7 @@ class Access(StrEnum):
     BILLING = "billing"
 
 
-class Refusal(StrEnum):
+class Denial(StrEnum):
     """Why not, in the order in which it is asked."""
 
     UNKNOWN = "unauthorized"  # nobody we know
@@ -66,15 +66,15 @@ def program(agent: AgentId) -> Identity:
     return Identity(user=None, roles=frozenset({Role.AGENT}), agent=agent, pledged=True)
 
 
-def refusal(access: Access, identity: Identity | None, agent: AgentId | None) -> Refusal | None:
+def denial(access: Access, identity: Identity | None, agent: AgentId | None) -> Denial | None:
     """Why a route with this access is not for `identity`; None when it is. `agent`: the one named in its path."""
     if access is Access.PUBLIC:
         return None
     if identity is None:
-        return Refusal.UNKNOWN
+        return Denial.UNKNOWN
     if not _is_for(access, identity, agent):
-        return Refusal.ANOTHERS
-    return None if identity.pledged or access is Access.SIGNED_IN else Refusal.PLEDGE
+        return Denial.ANOTHERS
+    return None if identity.pledged or access is Access.SIGNED_IN else Denial.PLEDGE
 
 
 def _is_for(access: Access, identity: Identity, agent: AgentId | None) -> bool:

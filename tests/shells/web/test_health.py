@@ -8,6 +8,8 @@ import pytest
 from router.web import build_app
 from tests.shells.web.desk import FakeDesk, Running, running
 
+FOR_BROWSERS = {"/static/{version}/{name}"}  # all else is described
+
 
 @pytest.fixture
 async def web() -> AsyncIterator[Running]:
@@ -45,7 +47,7 @@ async def test_the_description_names_exactly_the_routes_that_are_served(web: Run
     served = {
         (route.method, route.resource.canonical)
         for route in app.router.routes()
-        if route.resource is not None and route.method != "HEAD" and _is_for_programs(route.resource.canonical)
+        if route.resource is not None and route.method != "HEAD" and route.resource.canonical not in FOR_BROWSERS
     }
     assert described == served
 
@@ -71,7 +73,3 @@ def _references(part: object) -> list[str]:
         case list():
             return [found for one in part for found in _references(one)]
     return []
-
-
-def _is_for_programs(path: str) -> bool:
-    return path.startswith("/api/") or path in {"/healthz", "/readyz", "/metrics"}
