@@ -230,9 +230,7 @@ async def credit(given: argparse.Namespace) -> int:
                 books, act, client=client.id, amount=given.amount, currency=client.tariff.currency,
                 discount=given.discount,
             )  # fmt: skip
-    would = "would be posted: " if given.dry_run else ""
-    say(f"{would}{posted}" if posted else "posted before: nothing done")
-    return 0 if posted else 1
+    return _told(given, posted, done="posted")
 
 
 async def close(given: argparse.Namespace) -> int:
@@ -248,8 +246,13 @@ async def close(given: argparse.Namespace) -> int:
         posted = await corrections.close(
             books, _act(given, _today()), month=given.month, payers=payers, unbilled=given.unbilled
         )
+    return _told(given, posted, done="closed")
+
+
+def _told(given: argparse.Namespace, posted: str, *, done: str) -> int:
+    """Say what was posted, or would be; gives the exit status."""
     would = "would be posted: " if given.dry_run else ""
-    say(f"{would}{posted}" if posted else "closed before: nothing done")
+    say(f"{would}{posted}" if posted else f"{done} before: nothing done")
     return 0 if posted else 1
 
 
