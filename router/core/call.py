@@ -46,6 +46,7 @@ from router.core.moves import (
     arriving,
     bridge,
     call_back,
+    consult,
     conversation,
     ending,
     hanging_up,
@@ -196,16 +197,47 @@ MOVES: Mapping[Phase, Mapping[Signal, Move]] = {
     | {
         S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
         S.AGENT_GONE: Move(hanging_up.by_agent, _ENDS),
-        S.ASKED: Move(conversation.asked, (P.HELD, *_STEPS_OUT)),
-        S.DIGIT: Move(conversation.digit, (P.HELD, *_STEPS_OUT)),
+        S.ASKED: Move(conversation.asked, (P.HELD, P.CONSULTING, *_STEPS_OUT)),
+        S.DIGIT: Move(conversation.digit, (P.HELD, P.CONSULTING, *_STEPS_OUT)),
     },
     P.HELD: _ANY
     | {
         S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
         S.AGENT_GONE: Move(hanging_up.by_agent, _ENDS),
         S.NOT_HELD: Move(conversation.not_held, (P.TALKING,)),
-        S.ASKED: Move(conversation.asked, (P.TALKING, *_STEPS_OUT)),
-        S.DIGIT: Move(conversation.digit, (P.TALKING, *_STEPS_OUT)),
+        S.ANNOUNCED: Move(conversation.told),
+        S.ASKED: Move(conversation.asked, (P.TALKING, P.CONSULTING, *_STEPS_OUT)),
+        S.DIGIT: Move(conversation.digit, (P.TALKING, P.CONSULTING, *_STEPS_OUT)),
+    },
+    P.CONSULTING: _ANY
+    | {
+        S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
+        S.AGENT_GONE: Move(hanging_up.by_agent, _ENDS),
+        S.STAFF_ANSWERED: Move(consult.answered, (P.CONFERRING,)),
+        S.STAFF_GONE: Move(consult.unanswered, (P.HELD,)),
+        S.TIME_UP: Move(consult.unanswered, (P.HELD,)),
+        S.NOT_HELD: Move(consult.not_held, (P.TALKING,)),
+        S.ASKED: Move(conversation.asked, (P.TALKING,)),
+        S.DIGIT: Move(conversation.digit, (P.TALKING,)),
+    },
+    P.CONFERRING: _ANY
+    | {
+        S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
+        S.AGENT_GONE: Move(consult.agent_gone, (P.THROUGH,)),
+        S.STAFF_GONE: Move(consult.staff_gone, (P.HELD,)),
+        S.TIME_UP: Move(consult.limit_reached, (P.HELD,)),
+        S.NOT_HELD: Move(consult.not_held, (P.TALKING,)),
+        S.ASKED: Move(conversation.asked, (P.TALKING, P.THREE, P.THROUGH)),
+        S.DIGIT: Move(conversation.digit, (P.TALKING, P.THREE)),
+    },
+    P.THREE: _ANY
+    | {
+        S.CALLER_GONE: Move(hanging_up.by_caller, _ENDS),
+        S.AGENT_GONE: Move(consult.agent_gone, (P.THROUGH,)),
+        S.STAFF_GONE: Move(consult.staff_gone, (P.TALKING,)),
+        S.TIME_UP: Move(consult.limit_reached, (P.TALKING,)),
+        S.ASKED: Move(conversation.asked, (P.TALKING, P.THROUGH)),
+        S.DIGIT: Move(conversation.digit, (P.TALKING,)),
     },
     P.PARKED: _ANY
     | {
@@ -265,7 +297,7 @@ _FAILED = {
 }
 _RINGING = {  # later the leg is known to be there
     "RingAgent": {P.OFFERED},
-    "RingStaff": {P.TRANSFERRING, P.OVERFLOWING},
+    "RingStaff": {P.CONSULTING, P.TRANSFERRING, P.OVERFLOWING},
     "PutThrough": {P.DIRECT},
     "RingCaller": {P.CALLING_BACK},
 }

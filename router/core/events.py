@@ -244,6 +244,28 @@ class TransferRequested(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultRequested(AgentEvent):
+    """The agent wants to speak with a staff member, while the caller is on hold."""
+
+    staff: StaffId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreeRequested(AgentEvent):
+    """The agent takes the caller into the conversation with the staff member."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultEnded(AgentEvent):
+    """The agent lets the staff member go, and is back with the caller."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultCompleted(AgentEvent):
+    """The agent leaves caller and staff member to each other."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WrapUpFinished(AgentEvent):
     """The agent is done with the call's after-work."""
 

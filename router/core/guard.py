@@ -79,5 +79,4 @@ class Guard:
             self.brakes.left(call.id)
         elif call.called_back:
             self.brakes.hung_up(call.id)
-        up = call.staff_leg if call.through_since is not None else call.leg if call.talk_since is not None else None
-        return self.outbound.follow(call.id, held=call.legs(), up=up, now=now)
+        return self.outbound.follow(call.id, held=call.legs(), up=call.speaking(), now=now)

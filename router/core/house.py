@@ -262,15 +262,17 @@ class Agent:
 class Codes:
     """What agents press or dial on any phone: a star and digits.
 
-    Those of the first block are pressed during a conversation (`transfer` is followed by the staff member's key,
-    `hand_on` by an agent's or a queue's extension), the others are dialled from the agent's own phone.
+    Those of the first block are pressed during a conversation (`transfer` and `consult` are followed by the staff
+    member's key, `hand_on` by an agent's or a queue's extension), the others are dialled from the agent's own phone.
     """
 
     hold: str = "*1"
     transfer: str = "*2"
     park: str = "*3"
     hand_on: str = "*5"
+    consult: str = "*6"
     advertising: str = "*7"
+    three: str = "*8"
 
     available: str = "*41"
     pause: str = "*42"

@@ -15,6 +15,11 @@ from router.core.view import Phase
 # What a move asks for: commands to the world, messages to the floor, and what a code that an agent dialled stands for.
 Out = list[Command | ToFloor | AgentEvent]
 
+ON_HOLD = frozenset({Phase.HELD, Phase.CONSULTING, Phase.CONFERRING})
+CONSULTS = frozenset({Phase.CONSULTING, Phase.CONFERRING, Phase.THREE})
+WITH_AGENT = frozenset({Phase.TALKING, Phase.HELD, Phase.CALLING_BACK, *CONSULTS})  # who answered, and is in the bridge
+WITH_STAFF = frozenset({Phase.CONFERRING, Phase.THREE, Phase.THROUGH})  # likewise
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
@@ -23,6 +28,14 @@ class Told:
     at: Millis
     low: Millis
     high: Millis | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consulted:
+    """Whom an agent has consulted, and why that was over, in a word or two, without the agent's doing."""
+
+    staff: Staff
+    because: str
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,6 +69,7 @@ class LiveCall:
     staff_leg: LegId | None = None
     numbers_left: tuple[str, ...] = ()  # of the staff member being tried
     handed: bool = False  # the dialplan has the caller, and rings that person or has brought both together
+    consulted: Consulted | None = None  # until the agent does something about it
     back_to: AgentId | None = None  # who transferred, parked or passed the call, and gets it back when nobody takes it
     attempts: int = 0
     lost: int = 0  # agents' legs that ended for no known cause
@@ -118,6 +132,16 @@ class LiveCall:
         """Whether the leg by which the call came is gone, because we call the caller."""
         return self.away or self.call_backs > 0
 
+    @property
+    def on_hold(self) -> bool:
+        """Whether the caller hears music, alone."""
+        return self.phase in ON_HOLD
+
+    @property
+    def consults(self) -> bool:
+        """Whether the agent has a staff member in the call, or rung."""
+        return self.phase in CONSULTS
+
     def legs(self) -> frozenset[LegId]:
         """The legs that this call still holds."""
         if self.ended is not None:
@@ -130,10 +154,16 @@ class LiveCall:
         match self.phase:
             case Phase.OFFERED:
                 ringing = self.agent_leg
-            case Phase.DIRECT | Phase.TRANSFERRING | Phase.OVERFLOWING:
+            case Phase.DIRECT | Phase.CONSULTING | Phase.TRANSFERRING | Phase.OVERFLOWING:
                 ringing = self.staff_leg
             case Phase.CALLING_BACK:
                 ringing = self.leg
             case _:
                 ringing = None
         return frozenset() if ringing is None else frozenset({ringing})
+
+    def speaking(self) -> frozenset[LegId]:
+        """The caller's and the staff member's legs, as far as they have been answered and take part."""
+        caller = self.leg if self.talk_since is not None else None
+        staff = self.staff_leg if self.phase in WITH_STAFF else None
+        return frozenset(leg for leg in (caller, staff) if leg is not None)

@@ -77,14 +77,14 @@ class Outbound:
             to_staff=to_staff,
         )
 
-    def follow(self, call: CallId, *, held: frozenset[LegId], up: LegId | None, now: Millis) -> ClientId | None:
+    def follow(self, call: CallId, *, held: frozenset[LegId], up: frozenset[LegId], now: Millis) -> ClientId | None:
         """A call that placed legs holds these now, and speaks on `up`; the client for whom that is news, else None."""
         client = self.callers.get(call)
         if client is None:
             return None
         mine = [leg for leg in self.legs[client].values() if leg.call == call]
         ended = [leg for leg in mine if leg.leg not in held]
-        answered = [leg for leg in mine if leg.leg in held and leg.answered is None and leg.leg == up]
+        answered = [leg for leg in mine if leg.leg in held and leg.answered is None and leg.leg in up]
         for leg in ended:
             self._end(client, leg, now)
         for leg in answered:

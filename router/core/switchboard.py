@@ -36,6 +36,7 @@ from router.core.events import (
     CallSettled,
     CodeDialled,
     CommandFailed,
+    ConsultRequested,
     Event,
     Failure,
     FallbackServed,
@@ -285,7 +286,7 @@ class Switchboard:
     def _check_transfer(self, call: LiveCall, item: ToCall | CallEvent, now: Millis) -> None:
         """Raises `RequestRefused` before the agent has left, where nobody could be called."""
         wish = item.event if isinstance(item, AgentAsked) else None
-        if not isinstance(wish, TransferRequested):
+        if not isinstance(wish, TransferRequested | ConsultRequested):
             return
         if why := self.guard.transfer_refused(self.house, call, wish.staff, now):
             raise RequestRefused(why)

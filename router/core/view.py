@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from router.core.ids import AgentId, CallId, ClientId, Millis, QueueId, Skill
+from router.core.ids import AgentId, CallId, ClientId, Millis, QueueId, Skill, StaffId
 from router.core.queue import DEFAULT
 
 
@@ -27,6 +27,9 @@ class Phase(StrEnum):
     OFFERED = "offered"
     TALKING = "talking"
     HELD = "held"
+    CONSULTING = "consulting"  # staff ring for the agent, the caller is on hold
+    CONFERRING = "conferring"  # agent and staff speak, the caller is on hold
+    THREE = "three"  # caller, agent and staff speak
     TRANSFERRING = "transferring"
     THROUGH = "through"
     PARKED = "parked"  # put aside by an agent
@@ -68,6 +71,25 @@ class AgentView:
     pledged: bool = False
 
 
+class ConsultState(StrEnum):
+    """How far an agent is with consulting a staff member."""
+
+    RINGING = "ringing"
+    SPEAKING = "speaking"  # without the caller
+    THREE = "three"
+    OVER = "over"  # the staff member does not answer, or is gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultView:
+    """Whom of the client's staff the agent consults; `because` tells why it is over, in a word or two."""
+
+    state: ConsultState
+    staff: StaffId
+    name: str
+    because: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallView:
     """One live call."""
@@ -83,6 +105,7 @@ class CallView:
     agent: AgentId | None = None
     greeting: str = ""
     script: str = ""
+    consult: ConsultView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

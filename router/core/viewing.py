@@ -9,7 +9,13 @@ from router.core.live_call import LiveCall
 from router.core.route import greeting_at, script_at
 from router.core.seats import Seat
 from router.core.switchboard import Switchboard
-from router.core.view import AgentView, CallView, HouseView, WaitingView
+from router.core.view import AgentView, CallView, ConsultState, ConsultView, HouseView, Phase, WaitingView
+
+_CONSULTS = {
+    Phase.CONSULTING: ConsultState.RINGING,
+    Phase.CONFERRING: ConsultState.SPEAKING,
+    Phase.THREE: ConsultState.THREE,
+}
 
 
 def view_of(board: Switchboard) -> HouseView:
@@ -49,6 +55,7 @@ def _call(call: LiveCall) -> CallView:
         agent=call.agent,
         greeting=_greeting(client, call.arrived),
         script=_script(call),
+        consult=_consult(call),
     )
 
 
@@ -60,6 +67,14 @@ def _greeting(client: Client | None, arrived: Millis) -> str:
 def _script(call: LiveCall) -> str:
     script = script_at(call.client.scripts, call.arrived, vip=call.vip) if call.client else None
     return script.text if script else ""
+
+
+def _consult(call: LiveCall) -> ConsultView | None:
+    if call.consults and call.staff is not None:
+        return ConsultView(state=_CONSULTS[call.phase], staff=call.staff.id, name=call.staff.name)
+    if (over := call.consulted) is not None and call.agent is not None:
+        return ConsultView(state=ConsultState.OVER, staff=over.staff.id, name=over.staff.name, because=over.because)
+    return None
 
 
 def _waiting(place: Place, call: LiveCall) -> WaitingView:

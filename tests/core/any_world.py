@@ -41,6 +41,9 @@ from router.core.events import (
     ClockReached,
     CodeDialled,
     CommandFailed,
+    ConsultCompleted,
+    ConsultEnded,
+    ConsultRequested,
     DigitPressed,
     Event,
     Failure,
@@ -57,6 +60,7 @@ from router.core.events import (
     PassRequested,
     RecordingEnded,
     ResumeRequested,
+    ThreeRequested,
     TransferRequested,
     WrapUpFinished,
 )
@@ -86,6 +90,9 @@ WISHES: Mapping[type[AgentEvent], Presence | None] = {  # and what agents mostly
     OfferDeclined: OFFERED,
     ParkRequested: TALKING,
     ResumeRequested: TALKING,
+    ThreeRequested: TALKING,
+    ConsultEnded: TALKING,
+    ConsultCompleted: TALKING,
     WrapUpFinished: WRAP_UP,
     CallTaken: None,
     ParkedTaken: None,
@@ -107,7 +114,10 @@ COMMANDS = (
     *("Ring", "Reject", "Record", "StartMusic", "StopAnnouncement", "SendToFallback", "Settle"),
 )
 CODES = ("*41", "*42", "*43", "*44", "*45", "*46", "*47", "*9", "")
-AGENTS_DIGITS = ("*1", "*3", "*21", "*22", "*23", "*24", "*510", "*511", "*590", "*591", "*599", "*7", "*", "2", "#")
+AGENTS_DIGITS = (
+    *("*1", "*3", "*21", "*22", "*23", "*24", "*510", "*511", "*590", "*591", "*599", "*61", "*62", "*63", "*7"),
+    *("*8", "*", "2", "#"),
+)
 CALLERS_DIGITS = ("8", "9", "1", "1", "2", "#", "*")
 MOMENTS = (0.001, 0.5, 1, 2, 3, 4, 6, 8, 10, 20)
 JUMPS = (15, 60, 130, 600, 3_600, 86_400)
@@ -202,7 +212,8 @@ class World:
 
     def an_agent_transfers(self, picks: Picks) -> None:
         staff: StaffId = picks.one((*rich_house.PEOPLE, StaffId("nobody")))
-        self.tell(TransferRequested(agent=self._who(picks, TALKING), staff=staff))
+        wish = picks.one((TransferRequested, ConsultRequested, ConsultRequested))
+        self.tell(wish(agent=self._who(picks, TALKING), staff=staff))
 
     def an_agent_passes(self, picks: Picks) -> None:
         agent, colleague = self._who(picks, TALKING), picks.one((self._who(picks, None), None))
@@ -409,7 +420,7 @@ ACTS: Mapping[str, tuple[Act, int]] = {
         "an_agent_comes": 10,
         "an_agent_wishes": 12,
         "an_agent_pauses": 2,
-        "an_agent_transfers": 3,
+        "an_agent_transfers": 5,
         "an_agent_passes": 3,
         "an_agent_takes": 4,
         "an_agent_dials": 2,

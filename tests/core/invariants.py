@@ -13,6 +13,7 @@ from router.core.commands import (
     CloseBridge,
     Command,
     HangUp,
+    Hold,
     Join,
     LegCommand,
     Note,
@@ -25,6 +26,7 @@ from router.core.commands import (
     RingStaff,
     SendToFallback,
     Settle,
+    Unhold,
 )
 from router.core.events import (
     CallerArrived,
@@ -39,14 +41,18 @@ from router.core.events import (
 )
 from router.core.ids import CallId, LegId, Millis, RecordingId
 from router.core.line import Place
+from router.core.live_call import CONSULTS
+from router.core.moves.bridge import belonging
 from router.core.record import CallRecord, EndingClass, PartKind
 from router.core.switchboard import Switchboard
 from router.core.view import Phase, Presence
 from tests.core.floor_invariants import FloorWatch
 
-ENGAGED = {Phase.OFFERED, Phase.TALKING, Phase.HELD, Phase.CALLING_BACK}
+TALK = {Phase.TALKING, Phase.HELD, *CONSULTS}  # what is charged as conversation
+ENGAGED = {Phase.OFFERED, Phase.CALLING_BACK, *TALK}
 IN_LINE = {Phase.WAITING, Phase.PROMISED}
-SPEAKING = {Phase.TALKING, Phase.HELD, Phase.THROUGH}  # may last as long as people speak
+SPEAKING = {*TALK - {Phase.CONSULTING}, Phase.THROUGH}  # may last as long as people speak
+LEFT_TOGETHER = {("consult", "completed"), ("consult", "agent hung up")}
 OVER = {Phase.WRAPPING, Phase.ENDED}
 NEVER_CALLED = {"110", "112", "+49110", "+49112"}
 RINGS = RingAgent | RingStaff | RingCaller
@@ -71,6 +77,9 @@ class RecordsWatch:
         self._blocked: set[CallId] = set()
         self._busy: dict[str, deque[tuple[Millis, Millis]]] = defaultdict(lambda: deque(maxlen=40))  # the latest
         self.elsewhere: dict[CallId, CallRecord] = {}  # served by the dialplan
+        self._together: dict[CallId, set[Millis]] = defaultdict(set)  # caller and staff, when the agent left them
+        self._on_hold: set[LegId] = set()
+        self._inside: dict[CallId, set[LegId]] = defaultdict(set)  # the bridge
         self._consents: set[RecordingId] = set()
 
     def saw(self, event: Event, commands: list[Command], now: Millis) -> None:
@@ -127,12 +136,12 @@ class RecordsWatch:
                 self._rings(command)
             case Announce(text=text):
                 self._announced[call].add(text)
-            case OpenBridge():
-                self._open.add(call)
-            case CloseBridge():
-                self._open.discard(call)
+            case OpenBridge() | CloseBridge() | Join() | Hold() | Unhold():
+                self._moved(command)
             case HangUp(leg=leg) | Reject(leg=leg) | SendToFallback(leg=leg):
                 self._gone[call].add(leg)
+            case Note(step=step) if (step.rule, step.outcome) in LEFT_TOGETHER:
+                self._together[call].add(step.at)
             case Note(step=step) if step.rule == "screening" and step.outcome == "blocked":
                 self._blocked.add(call)
             case _:
@@ -140,6 +149,24 @@ class RecordsWatch:
         legs = command.legs if isinstance(command, Join) else (command.leg,) if isinstance(command, LegCommand) else ()
         let_go = self._told_of[call] if isinstance(command, HangUp) else set()
         assert set(legs) <= self._legs[call] | let_go, f"{command} for a leg that its call never had"
+
+    def _moved(self, command: OpenBridge | CloseBridge | Join | Hold | Unhold) -> None:
+        """Into the call's bridge, or out of it."""
+        call, inside = command.call, self._inside[command.call]
+        match command:
+            case OpenBridge():
+                self._open.add(call)
+            case CloseBridge():
+                self._open.discard(call)
+                inside.clear()
+            case Join(legs=legs):
+                inside.update(legs)
+            case Hold(leg=leg):
+                self._on_hold.add(leg)
+                inside.discard(leg)
+            case Unhold(leg=leg):
+                self._on_hold.discard(leg)
+                inside.add(leg)
 
     def _rings(self, command: RINGS) -> None:
         call = command.call
@@ -197,7 +224,7 @@ class RecordsWatch:
         for part in record.parts:
             assert record.arrived <= part.start <= part.end <= now
             assert part.kind is PartKind.WRAP_UP or part.end <= record.ended
-            together = self._answers[record.call] | self._found[record.call]
+            together = self._answers[record.call] | self._found[record.call] | self._together[record.call]
             assert part.kind is PartKind.WRAP_UP or part.start in together
         self._apart(record)
 
@@ -308,7 +335,7 @@ class Watch(RecordsWatch):
             assert (call.phase is Phase.ENDED) == (call.id in self.records)
             assert (call.phase is Phase.WRAPPING) <= bool(call.wrapping)
             assert (call.phase in ENGAGED) == (call.agent is not None), f"{call.phase} with agent {call.agent}"
-            assert (call.phase in {Phase.TALKING, Phase.HELD}) == (call.talk_since is not None)
+            assert (call.phase in TALK) == (call.talk_since is not None)
             assert (call.phase is Phase.THROUGH) == (call.through_since is not None)
             assert (call.phase is Phase.RECORDING) <= (call.consented is not None)
             assert self.board.timers.armed.get(f"call {call.id}") == call.deadline
@@ -317,6 +344,10 @@ class Watch(RecordsWatch):
             assert not over or call.deadline is None, "a deadline after the end"
             assert call.deadline is None or call.deadline >= now, "a deadline has been passed over"
             assert over or call.phase in SPEAKING or call.deadline is not None, f"{call.phase} for ever"
+            held = over or call.away or (call.leg in self._on_hold) == call.on_hold
+            assert held, f"{call.phase}, on hold {self._on_hold}"
+            alone = set() if over else belonging(call) - self._inside[call.id]
+            assert not alone, f"{call.phase} without {alone}, who hear nobody"
             silent = over or call.away or call.phase in {*SPEAKING, Phase.RECORDING}
             sounds = call.music or call.playback or (call.ringing and call.answered is None)
             assert silent or sounds, f"{call.phase} in silence"

@@ -43,6 +43,7 @@ from router.core.messages import (
 from router.core.moves.arriving import arrive
 from router.core.record import Arrival
 from router.core.view import Phase
+from tests.core.invariants import TALK
 from tests.stories.houses import (
     FRAU_WEISS,
     FRIEND,
@@ -119,7 +120,7 @@ def a_call(phase: Phase) -> LiveCall:
         agent_leg=AGENT,
         staff=FRAU_WEISS,
         staff_leg=STAFF,
-        talk_since=NOON if phase in {Phase.TALKING, Phase.HELD} else None,
+        talk_since=NOON if phase in TALK else None,
         wrapping={ANNA},
         ended=NOON if over else None,
     )

@@ -81,7 +81,7 @@ TestAnyHouse.settings = settings(
 
 def test_every_kind_of_event_happens_in_the_world() -> None:
     happened: set[str] = set()
-    for seed in range(24):
+    for seed in range(40):
         world = World(HOUSES[0])
         Chance(seed).spell(world, 600)
         happened |= {type(event).__name__ for _, event in world.history if event is not None}

@@ -31,10 +31,10 @@ class Legs:
         """A leg is placed and answered at once."""
         leg = LegId(name)
         self.outbound.place(self.house, self.client, CallId(name), leg, number, to_staff=to_staff)
-        self.outbound.follow(CallId(name), held=frozenset({leg}), up=leg, now=now)
+        self.outbound.follow(CallId(name), held=frozenset({leg}), up=frozenset({leg}), now=now)
 
     def ends(self, name: str, now: int) -> None:
-        self.outbound.follow(CallId(name), held=frozenset(), up=None, now=now)
+        self.outbound.follow(CallId(name), held=frozenset(), up=frozenset(), now=now)
 
     def next_end(self, now: int) -> int | None:
         return self.outbound.next_end(PRAXIS, now)

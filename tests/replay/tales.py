@@ -189,7 +189,33 @@ def from_hand_to_hand() -> Story:
     return story
 
 
+def consultations() -> Story:
+    """Nobody answers, hung up, three together, and the two left to each other."""
+    story = Story(on=(ANNA,))
+    story.caller_arrives()
+    story.agent_answers()
+    story.after(20)
+    story.agent_consults(whom=WEISS)
+    story.after(41)
+    story.announcement_ends()
+    story.agent_consults(whom=WEISS)
+    story.staff_answers()
+    story.after(5)
+    story.staff_phone_ends()
+    story.agent_takes_back()
+    story.agent_presses("*61")
+    story.staff_answers()
+    story.after(5)
+    story.agent_presses("*8")
+    story.after(5)
+    story.agent_leaves_both()
+    story.after(30)
+    story.caller_hangs_up()
+    story.agent_finishes()
+    return story
+
+
 TALES: Mapping[str, Callable[[], Story]] = {
     tale.__name__: tale
-    for tale in (an_ordinary_day, every_list, transfers, trouble, instead_of_waiting, from_hand_to_hand)
+    for tale in (an_ordinary_day, every_list, transfers, trouble, instead_of_waiting, from_hand_to_hand, consultations)
 }

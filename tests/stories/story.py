@@ -33,6 +33,9 @@ from router.core.events import (
     ClockReached,
     CodeDialled,
     CommandFailed,
+    ConsultCompleted,
+    ConsultEnded,
+    ConsultRequested,
     DigitPressed,
     Event,
     Failure,
@@ -47,6 +50,7 @@ from router.core.events import (
     PassRequested,
     RecordingEnded,
     ResumeRequested,
+    ThreeRequested,
     TransferRequested,
     WrapUpFinished,
 )
@@ -185,6 +189,18 @@ class Story:
 
     def agent_transfers(self, agent: AgentId = ANNA, *, to: StaffId) -> None:
         self.tell(TransferRequested(agent=agent, staff=to))
+
+    def agent_consults(self, agent: AgentId = ANNA, *, whom: StaffId) -> None:
+        self.tell(ConsultRequested(agent=agent, staff=whom))
+
+    def agent_takes_caller_in(self, agent: AgentId = ANNA) -> None:
+        self.tell(ThreeRequested(agent=agent))
+
+    def agent_ends_consultation(self, agent: AgentId = ANNA) -> None:
+        self.tell(ConsultEnded(agent=agent))
+
+    def agent_leaves_both(self, agent: AgentId = ANNA) -> None:
+        self.tell(ConsultCompleted(agent=agent))
 
     def agent_finishes(self, agent: AgentId = ANNA) -> None:
         self.tell(WrapUpFinished(agent=agent))

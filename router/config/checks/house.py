@@ -10,7 +10,7 @@ from router.core.house import AfterTrial
 
 RESERVED = frozenset({"anonymous"})  # Asterisk gives an endpoint of this name every caller it does not know
 # Pressed during a conversation; the other codes are dialled.
-PRESSED = frozenset({"hold", "transfer", "park", "hand_on", "advertising"})
+PRESSED = frozenset({"hold", "transfer", "park", "hand_on", "consult", "advertising", "three"})
 
 
 def _endpoints(written: Written) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ from router.core.commands import (
 )
 from router.core.events import CallFound, CommandFailed
 from router.core.ids import LegId, Millis, playback_of
-from router.core.live_call import LiveCall, Out
+from router.core.live_call import WITH_AGENT, WITH_STAFF, LiveCall, Out
 from router.core.messages import MusicDue
 from router.core.moves.apart import unspoken
 from router.core.view import Phase
@@ -156,7 +156,7 @@ def _sounding(call: LiveCall) -> Out:
     if not call.bridge_open:
         return []
     # Also who is out of the bridge: the router may have died before the music.
-    held: Out = [Hold(call=call.id, leg=call.leg)] if call.phase is Phase.HELD else []
+    held: Out = [Hold(call=call.id, leg=call.leg)] if call.on_hold else []
     return [*held, StartMusic(call=call.id) if call.music else StopMusic(call=call.id)]
 
 
@@ -171,9 +171,9 @@ def belonging(call: LiveCall) -> set[LegId]:
     """The legs that belong into the bridge now: not a caller on hold, and nobody who rings."""
     if not call.bridge_open:
         return set()
-    inside = set() if call.phase is Phase.HELD or call.away else {call.leg}
-    if call.phase in {Phase.TALKING, Phase.HELD, Phase.CALLING_BACK} and call.agent_leg:
+    inside = set() if call.on_hold or call.away else {call.leg}
+    if call.phase in WITH_AGENT and call.agent_leg:
         inside.add(call.agent_leg)
-    if call.phase is Phase.THROUGH and call.staff_leg:
+    if call.phase in WITH_STAFF and call.staff_leg:
         inside.add(call.staff_leg)
     return inside

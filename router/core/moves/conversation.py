@@ -4,6 +4,7 @@ from router.core.commands import Hold, Unhold
 from router.core.errors import RequestRefused
 from router.core.events import (
     AdvertisingReported,
+    AnnouncementEnded,
     CommandFailed,
     DigitPressed,
     HoldRequested,
@@ -16,11 +17,12 @@ from router.core.events import (
 from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentAsked, DeadlinePassed
-from router.core.moves import passing
+from router.core.moves import consult, passing
 from router.core.moves.advertising import client_of, report
+from router.core.moves.bridge import stop_announcement
 from router.core.moves.parking import park
 from router.core.moves.staff import silent, try_staff
-from router.core.moves.talk import step_out
+from router.core.moves.talk import alone, step_out
 from router.core.moves.waiting import begin, seek
 from router.core.route import reach
 from router.core.view import Phase
@@ -41,24 +43,34 @@ def asked(call: LiveCall, message: AgentAsked, now: Millis) -> Out:
             return park(call, message.agent, now)
         case PassRequested() as event:
             return passing.pass_on(call, event, now)
-        case _:
-            raise RequestRefused("That is not possible in a conversation.")
+        case event:
+            return consult.asked(call, event, now)
 
 
 def hold(call: LiveCall, now: Millis) -> Out:
     """The caller hears music and is not heard."""
-    if call.phase is Phase.HELD:
+    if call.on_hold:
         raise RequestRefused("The caller is on hold already.")
+    alone(call)
     call.enter(Phase.HELD, now)
     return [call.note(now, "hold", "on"), Hold(call=call.id, leg=call.leg)]
 
 
 def resume(call: LiveCall, now: Millis) -> Out:
-    """Caller and agent speak again."""
-    if call.phase is not Phase.HELD:
+    """Caller and agent speak again; a staff member who is consulted meanwhile is let go."""
+    if not call.on_hold:
         raise RequestRefused("The caller is not on hold.")
+    if call.consults:
+        return consult.end(call, now)
+    call.consulted = None
     call.enter(Phase.TALKING, now)
-    return [call.note(now, "hold", "off"), Unhold(call=call.id, leg=call.leg)]
+    return [call.note(now, "hold", "off"), *stop_announcement(call), Unhold(call=call.id, leg=call.leg)]
+
+
+def told(call: LiveCall, event: AnnouncementEnded | CommandFailed, now: Millis) -> Out:
+    """What the agent was told, while the caller is on hold, is over."""
+    call.playback = call.play_until = None
+    return []
 
 
 def not_held(call: LiveCall, event: CommandFailed, now: Millis) -> Out:
@@ -67,11 +79,13 @@ def not_held(call: LiveCall, event: CommandFailed, now: Millis) -> Out:
     Better than a hold that is none: an agent who believes in it speaks of what is not for the caller.
     """
     call.enter(Phase.TALKING, now)
-    return [call.note(now, "hold", "failed", event.detail), Unhold(call=call.id, leg=call.leg)]
+    out = [call.note(now, "hold", "failed", event.detail), *stop_announcement(call)]
+    return [*out, Unhold(call=call.id, leg=call.leg)]
 
 
 def transfer(call: LiveCall, agent: AgentId, staff_id: str, now: Millis) -> Out:
     """Put the caller through, blind: the agent leaves at once, and gets the caller back when nobody answers."""
+    alone(call)
     staff, because = reach(client_of(call), staff_id, now, vip=call.vip)
     if staff is None:
         raise RequestRefused(because)
@@ -104,11 +118,13 @@ def digit(call: LiveCall, event: DigitPressed, now: Millis) -> Out:
 
 def _code(call: LiveCall, agent: AgentId, now: Millis) -> Out:
     digits, codes = call.digits, call.house.codes
-    if digits in {codes.hold, codes.park, codes.advertising}:
+    if digits in {codes.hold, codes.park, codes.advertising, codes.three}:
         call.digits = ""
         return _short_code(call, digits, agent, now)
     if len(digits) == len(codes.transfer) + 1 and digits.startswith(codes.transfer):
         return transfer(call, agent, _staff_with_key(call, digits[-1]), now)
+    if len(digits) == len(codes.consult) + 1 and digits.startswith(codes.consult):
+        return consult.begin(call, agent, _staff_with_key(call, digits[-1]), now)
     if len(digits) > len(codes.hand_on) and digits.startswith(codes.hand_on):
         return _hand_on(call, digits.removeprefix(codes.hand_on), agent)
     return []
@@ -119,7 +135,11 @@ def _short_code(call: LiveCall, code: str, agent: AgentId, now: Millis) -> Out:
         return report(call, agent, now)
     if code == call.house.codes.park:
         return park(call, agent, now)
-    return resume(call, now) if call.phase is Phase.HELD else hold(call, now)
+    if code == call.house.codes.three:
+        return consult.three(call, now)
+    if call.consults:
+        return consult.end(call, now)
+    return resume(call, now) if call.on_hold else hold(call, now)
 
 
 def _hand_on(call: LiveCall, extension: str, agent: AgentId) -> Out:

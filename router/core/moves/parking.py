@@ -3,13 +3,14 @@
 from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted, CallParked, DeadlinePassed
-from router.core.moves.talk import step_out
+from router.core.moves.talk import alone, step_out
 from router.core.moves.waiting import begin, head_start, seek, wait_at_most
 from router.core.view import Phase
 
 
 def park(call: LiveCall, agent: AgentId, now: Millis) -> Out:
     """The agent puts the caller aside and goes into wrap-up; the caller hears music."""
+    alone(call)
     out = [call.note(now, "park", "parked", f"by {agent}"), *step_out(call, now)]
     until = now + call.house.park_limit_ms
     call.enter(Phase.PARKED, now, until)

@@ -9,7 +9,7 @@ from router.core.house import Client, House
 from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentUnwanted
-from router.core.moves.talk import step_out
+from router.core.moves.talk import alone, step_out
 from router.core.moves.waiting import begin, seek, wait_at_most
 from router.core.queue import Queue
 
@@ -47,6 +47,7 @@ def longer_extension(house: House, digits: str) -> bool:
 
 def pass_on(call: LiveCall, event: PassRequested, now: Millis) -> Out:
     """The agent leaves, and another one is sought. Raises `RequestRefused` when there is nobody of that name."""
+    alone(call)
     if event.to_agent is not None:
         return _to_agent(call, event.to_agent, now)
     queue = call.house.queues.get(event.to_queue) if event.to_queue is not None else None

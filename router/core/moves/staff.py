@@ -95,11 +95,12 @@ def silent(
     if call.staff and call.numbers_left:
         return [*out, *_try_next(call, call.staff, call.phase, now)]
     call.staff = None
-    return [*out, call.note(now, "staff", "busy" if _is_busy(event) else "no answer"), *otherwise(call, now)]
+    return [*out, call.note(now, "staff", outcome_of(event)), *otherwise(call, now)]
 
 
-def _is_busy(event: LegEnded | CallerReturned | CommandFailed | DeadlinePassed) -> bool:
-    return isinstance(event, LegEnded | CallerReturned) and event.cause == BUSY
+def outcome_of(event: LegEnded | CallerReturned | CommandFailed | DeadlinePassed) -> str:
+    """In a word or two, why nobody answers."""
+    return "busy" if isinstance(event, LegEnded | CallerReturned) and event.cause == BUSY else "no answer"
 
 
 def may_ring(event: LegEnded | CallerReturned | CommandFailed | DeadlinePassed) -> bool:

@@ -1,12 +1,12 @@
 """The agent's part in a conversation comes to its end, and the wrap-up begins."""
 
 from router.core.commands import HangUp, Unhold
+from router.core.errors import RequestRefused
 from router.core.ids import Millis
 from router.core.live_call import LiveCall, Out
 from router.core.messages import AgentFreed
-from router.core.moves.bridge import start_music
+from router.core.moves.bridge import start_music, stop_announcement
 from router.core.record import Part, PartKind
-from router.core.view import Phase
 
 
 def end_talk(call: LiveCall, now: Millis) -> Out:
@@ -21,9 +21,15 @@ def end_talk(call: LiveCall, now: Millis) -> Out:
     return [AgentFreed(call=call.id, agent=agent, limit=call.house.wrap_up_limit_ms)]
 
 
+def alone(call: LiveCall) -> None:
+    """Raises `RequestRefused` while the agent has a staff member in the call, or rung."""
+    if call.consults:
+        raise RequestRefused("End the consultation first.")
+
+
 def step_out(call: LiveCall, now: Millis) -> Out:
     """The agent leaves, the caller stays and hears music; whoever may get the caller back is remembered."""
-    held = [Unhold(call=call.id, leg=call.leg)] if call.phase is Phase.HELD else []
+    held = [*stop_announcement(call), Unhold(call=call.id, leg=call.leg)] if call.on_hold else []
     call.back_to, agent_leg = call.agent, call.agent_leg
     freed = end_talk(call, now)
     gone = [HangUp(call=call.id, leg=agent_leg)] if agent_leg else []
