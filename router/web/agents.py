@@ -16,6 +16,9 @@ from router.core.events import (
     AgentPaused,
     AgentResumed,
     CallTaken,
+    ConsultCompleted,
+    ConsultEnded,
+    ConsultRequested,
     HoldRequested,
     OfferAccepted,
     OfferDeclined,
@@ -23,6 +26,7 @@ from router.core.events import (
     ParkRequested,
     PassRequested,
     ResumeRequested,
+    ThreeRequested,
     TransferRequested,
     WrapUpFinished,
 )
@@ -54,6 +58,12 @@ class PauseBody(Body):
 
 class TransferBody(Body):
     """To whom the caller is put through."""
+
+    staff: Word = Field(description="The staff member's id, from `call.staff` of the agent's view.")
+
+
+class ConsultBody(Body):
+    """With whom the agent wants to speak."""
 
     staff: Word = Field(description="The staff member's id, from `call.staff` of the agent's view.")
 
@@ -99,6 +109,10 @@ def _transfer(agent: AgentId, body: TransferBody) -> TransferRequested:
     return TransferRequested(agent=agent, staff=StaffId(body.staff))
 
 
+def _consult(agent: AgentId, body: ConsultBody) -> ConsultRequested:
+    return ConsultRequested(agent=agent, staff=StaffId(body.staff))
+
+
 def _take(agent: AgentId, body: TakeBody) -> CallTaken:
     return CallTaken(agent=agent, call=CallId(body.call) if body.call else None)
 
@@ -123,8 +137,16 @@ ACTIONS: Mapping[str, Action] = {
     "accept": Action(summary="Take the offered call", event=_bare(OfferAccepted)),
     "decline": Action(summary="Do not take the offered call", event=_bare(OfferDeclined)),
     "hold": Action(summary="Put the caller on hold", event=_bare(HoldRequested)),
-    "resume": Action(summary="Take the caller back from hold", event=_bare(ResumeRequested)),
+    "resume": Action(
+        summary="Take the caller back from hold; who is consulted is let go", event=_bare(ResumeRequested)
+    ),
     "transfer": Action(summary="Put the caller through to a staff member", event=_transfer, body=TransferBody),
+    "consult": Action(
+        summary="Speak with a staff member, while the caller is on hold", event=_consult, body=ConsultBody
+    ),
+    "three": Action(summary="Take the caller into the consultation", event=_bare(ThreeRequested)),
+    "consult-end": Action(summary="Let the staff member go, and be back with the caller", event=_bare(ConsultEnded)),
+    "consult-complete": Action(summary="Leave caller and staff member to each other", event=_bare(ConsultCompleted)),
     "park": Action(summary="Put the caller aside, for any agent to take up", event=_bare(ParkRequested)),
     "take-parked": Action(summary="Take a parked call up", event=_take_parked, body=TakeBody),
     "take": Action(summary="Take a waiting call out of turn", event=_take, body=TakeBody),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from router.core.view import Phase, Presence
+from router.core.view import ConsultState, Phase, Presence
 from router.web.agents import ACTIONS, Action, NoBody
 
 Schema = Mapping[str, object]
@@ -123,8 +123,15 @@ def _call() -> Schema:
             "greeting": TEXT,
             "script": TEXT,
             "staff": _many(staff),
+            "consult": {"anyOf": [_consult(), {"type": "null"}]},
         }
     )
+
+
+def _consult() -> Schema:
+    because: Schema = {**TEXT, "description": "Why it is over, in a word or two; empty unless it is"}
+    state: Schema = {"enum": [one.value for one in ConsultState]}
+    return _object({"state": state, "staff": _object({"id": TEXT, "name": TEXT}), "because": because})
 
 
 def _takeable() -> Schema:

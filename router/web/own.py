@@ -14,7 +14,7 @@ import orjson
 
 from router.core.house import Staff
 from router.core.ids import AgentId, CallId, Millis
-from router.core.view import AgentView, CallView, HouseView, Phase, Presence, WaitingView
+from router.core.view import AgentView, CallView, ConsultView, HouseView, Phase, Presence, WaitingView
 
 JsonObject = dict[str, object]
 LISTED = 50  # calls that wait or are parked; nobody reads further down
@@ -61,7 +61,7 @@ def _own_call(agent: AgentView, calls: Mapping[CallId, CallView]) -> CallView | 
 
 def _as_left(call: CallView, agent: AgentView) -> CallView:
     """The call for the after-work: whoever talks with the caller by now is not this agent's to see."""
-    return replace(call, agent=agent.agent, phase=Phase.WRAPPING, since=agent.since)
+    return replace(call, agent=agent.agent, phase=Phase.WRAPPING, since=agent.since, consult=None)
 
 
 def own_json(own: OwnView, staff: Sequence[Staff]) -> JsonObject:
@@ -105,7 +105,13 @@ def _call_json(call: CallView, staff: Sequence[Staff]) -> JsonObject:
         "greeting": call.greeting,
         "script": call.script,
         "staff": [_staff_json(one) for one in staff],
+        "consult": _consult_json(call.consult) if call.consult else None,
     }
+
+
+def _consult_json(consult: ConsultView) -> JsonObject:
+    named = {"id": consult.staff, "name": consult.name}
+    return {"state": consult.state, "staff": named, "because": consult.because}
 
 
 def _staff_json(staff: Staff) -> JsonObject:

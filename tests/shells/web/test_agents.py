@@ -14,6 +14,9 @@ from router.core.events import (
     AgentPaused,
     AgentResumed,
     CallTaken,
+    ConsultCompleted,
+    ConsultEnded,
+    ConsultRequested,
     HoldRequested,
     OfferAccepted,
     OfferDeclined,
@@ -21,11 +24,12 @@ from router.core.events import (
     ParkRequested,
     PassRequested,
     ResumeRequested,
+    ThreeRequested,
     TransferRequested,
     WrapUpFinished,
 )
 from router.core.ids import CallId, QueueId, StaffId
-from router.core.view import Phase, Presence
+from router.core.view import ConsultState, ConsultView, Phase, Presence
 from router.web.own import instant
 from tests.shells.web.desk import (
     ANNA,
@@ -64,6 +68,10 @@ async def web() -> AsyncIterator[Running]:
         ("hold", None, HoldRequested(agent=ANNA)),
         ("resume", None, ResumeRequested(agent=ANNA)),
         ("transfer", {"staff": "weiss"}, TransferRequested(agent=ANNA, staff=StaffId("weiss"))),
+        ("consult", {"staff": "weiss"}, ConsultRequested(agent=ANNA, staff=StaffId("weiss"))),
+        ("three", None, ThreeRequested(agent=ANNA)),
+        ("consult-end", None, ConsultEnded(agent=ANNA)),
+        ("consult-complete", None, ConsultCompleted(agent=ANNA)),
         ("park", None, ParkRequested(agent=ANNA)),
         ("take-parked", None, ParkedTaken(agent=ANNA)),
         ("take-parked", {"call": "call-9"}, ParkedTaken(agent=ANNA, call=CallId("call-9"))),
@@ -171,6 +179,18 @@ async def test_in_wrap_up_the_call_stays_but_not_who_has_it_now(web: Running) ->
     assert (call["phase"], call["since"], call["caller"]) == ("wrapping", instant(NOON), CALL.caller)
 
 
+async def test_an_agent_sees_whom_it_consults_and_only_while_it_has_the_call(web: Running) -> None:
+    consult = ConsultView(state=ConsultState.SPEAKING, staff=StaffId("weiss"), name="Frau Weiß")
+    call = replace(CALL, phase=Phase.CONFERRING, consult=consult)
+    web.desk.shown = house(agent_view(ANNA, Presence.TALKING, CALL.call), agent_view(BERND), calls=(call,))
+    async with web.http.get(ANNAS, headers=bearer(ANNA)) as answer:
+        shown = (await answer.json())["call"]["consult"]
+    assert shown == {"state": "speaking", "staff": {"id": "weiss", "name": "Frau Weiß"}, "because": ""}
+    web.desk.shown = house(agent_view(ANNA, Presence.WRAP_UP, CALL.call), agent_view(BERND), calls=(call,))
+    async with web.http.get(ANNAS, headers=bearer(ANNA)) as answer:
+        assert (await answer.json())["call"]["consult"] is None
+
+
 @pytest.mark.parametrize(
     "headers", [{}, {"Authorization": "Bearer wrong"}, {"Authorization": "Bearer "}, {"Authorization": "Basic YTpi"}]
 )
@@ -227,6 +247,7 @@ async def test_our_own_failures_leak_nothing(web: Running, failure: Exception, s
         ("pause", b'{"reason": 7}', "reason"),
         ("pause", b'{"reason": "x", "until": 9}', "until"),
         ("transfer", b"{}", "staff"),
+        ("consult", b"{}", "staff"),
         ("take", b'{"call": 7}', "call"),
         ("pass", b"{}", "body"),
         ("pass", b'{"agent": "bernd", "queue": "legal"}', "body"),
