@@ -1,10 +1,12 @@
 """What agents do: hold, transfers, advertising callers, offers at the desk, codes on their phones."""
 
+from collections.abc import Sequence
+
 import pytest
 import pytest_asyncio
 
 from router.core.record import PartKind
-from tests.asterisk.stage import KRAUSE, LUMENTA, Stage, Talk, flow
+from tests.asterisk.stage import KRAUSE, LUMENTA, TOLERANCE_MS, Stage, Talk, flow
 from tests.lab import Answer, LabFailed, NeverAnswer, Reject, SippAgent, SippCall, wait_for
 
 pytestmark = [pytest.mark.asterisk, pytest.mark.asyncio(loop_scope="module")]
@@ -252,3 +254,100 @@ async def test_what_is_not_possible_at_the_desk_is_refused_with_the_reason(stage
     with pytest.raises(LabFailed, match=r"409.*not on hold"):
         await stage.house.ask("anna", "resume")
     await talk.call.hang_up()
+
+
+# --- consulting ----------------------------------------------------------------------------------------------------
+
+
+async def spoken_by(speaker: SippCall, *, heard_by: Sequence[SippCall], not_by: Sequence[SippCall] = ()) -> None:
+    """One speaks, and these hear it; those do not hear anything."""
+    before = {leg: leg.sounds_heard for leg in (*heard_by, *not_by)}
+    await speaker.speak(0.5)
+    await wait_for(lambda: all(leg.sounds_heard >= before[leg] + 15 for leg in heard_by), 5, "the voice to be heard")
+    assert all(leg.sounds_heard <= before[leg] + 2 for leg in not_by), "heard by who should not"
+
+
+async def consulted(stage: Stage, talk: Talk, *, by: str = "request") -> SippCall:
+    """The staff member who answers the agent, while the caller hears music."""
+    stage.answering(OFFICE, Answer(ring=0.5))
+    await (stage.house.ask("anna", "consult", staff="krause") if by == "request" else talk.leg.press("*61"))
+    staff = await stage.staff_leg()
+    await wait_for(lambda: talk.call.sounds_heard > 5, 5, "music")
+    await staff.established()
+    await flow(Talk(talk.caller, staff, talk.leg))
+    await wait_for_silence(talk.leg)
+    return staff
+
+
+async def wait_for_silence(leg: SippCall) -> None:
+    """What was heard until now, music mostly, is over: ten packets in a row without any."""
+    mark = [leg.heard, leg.sounds_heard]
+
+    def silent() -> bool:
+        if leg.sounds_heard != mark[1]:
+            mark[:] = [leg.heard, leg.sounds_heard]
+        return leg.heard >= mark[0] + 10
+
+    await wait_for(silent, 10, "silence")
+
+
+async def test_staff_are_consulted_without_the_caller_then_all_three_speak_and_the_agent_leaves_the_two(
+    stage: Stage, anna: SippAgent, talk: Talk
+) -> None:
+    caller, agent = talk.call, talk.leg
+    staff = await consulted(stage, talk)
+    await spoken_by(agent, heard_by=[staff])
+    await spoken_by(staff, heard_by=[agent])
+    music = caller.sounds_heard
+    await spoken_by(caller, heard_by=[], not_by=[agent, staff])
+    await wait_for(lambda: caller.sounds_heard > music + 30, 5, "music for the caller")
+    await stage.house.ask("anna", "three")
+    await wait_for_silence(caller)
+    for one, others in ((caller, (agent, staff)), (agent, (caller, staff)), (staff, (caller, agent))):
+        await spoken_by(one, heard_by=others)
+    await stage.house.ask("anna", "consult-complete")
+    await agent.ended()
+    await spoken_by(caller, heard_by=[staff])
+    await spoken_by(staff, heard_by=[caller])
+    wrapped = await stage.wrapped_up(anna)
+    await staff.hang_up()
+    assert (await caller.ended()).ended_by == "them"
+    booked = await stage.billed(talk, wrapped)
+    assert booked.ending == ("served", "staff_hung_up")
+    left, over = agent.record.ended_at, staff.record.ended_at
+    assert left is not None
+    assert over is not None
+    assert abs(booked.record.total(PartKind.THROUGH) - (over - left)) <= TOLERANCE_MS
+
+
+async def test_an_agent_who_hangs_up_leaves_the_caller_to_the_staff_member_who_was_consulted(
+    stage: Stage, anna: SippAgent, talk: Talk
+) -> None:
+    staff = await consulted(stage, talk, by="keys")
+    await talk.leg.hang_up()
+    await wait_for_silence(talk.call)
+    await spoken_by(staff, heard_by=[talk.call])
+    await spoken_by(talk.call, heard_by=[staff])
+    await talk.call.hang_up()
+    await staff.ended()
+    booked = await stage.billed(talk, await stage.wrapped_up(anna))
+    assert len(booked.parts(PartKind.THROUGH)) == 1
+
+
+async def test_an_agent_hears_that_nobody_is_there_and_takes_the_caller_back(
+    stage: Stage, anna: SippAgent, talk: Talk
+) -> None:
+    stage.answering(EMERGENCY, Reject(code=486))
+    await talk.leg.press("*62")
+    await stage.noted("consult", "over", talk.caller or "")
+    rung = talk.leg.sounds_heard
+    await wait_for(lambda: talk.leg.sounds_heard > rung + 30, 5, "a word of it")
+    await wait_for_silence(talk.leg)
+    await wait_for(lambda: talk.call.sounds_heard > 15, 5, "music")
+    await talk.leg.press("*1")
+    await wait_for_silence(talk.call)
+    await spoken_by(talk.call, heard_by=[talk.leg])
+    await talk.call.hang_up()
+    await talk.leg.ended()
+    booked = await stage.billed(talk, await stage.wrapped_up(anna))
+    assert len(booked.parts(PartKind.TALK)) == 1
