@@ -11,6 +11,9 @@ from router.core.events import (
     AgentPaused,
     CallerArrived,
     CallTaken,
+    ConsultCompleted,
+    ConsultEnded,
+    ConsultRequested,
     HoldRequested,
     OfferAccepted,
     OfferDeclined,
@@ -18,6 +21,7 @@ from router.core.events import (
     ParkRequested,
     PassRequested,
     ResumeRequested,
+    ThreeRequested,
     TransferRequested,
     WrapUpFinished,
 )
@@ -29,7 +33,10 @@ from router.sim.faults.asterisk import BUSY, DECLINED, NORMAL, Leg, SimulatedAst
 from router.sim.faults.timeline import MS, Entry, S
 
 Wish = Callable[[AgentEvent], None]
-MOODS = ("hold", "hold", "resume", "resume", "resume", "transfer", "park", "pass", "report", "off")
+MOODS = (
+    *("hold", "hold", "resume", "resume", "resume", "transfer", "park", "pass", "report", "off"),
+    *("consult", "consult", "consult", "three", "three", "back", "leave", "leave"),
+)
 TICK_S = (1.0, 6.0)
 
 
@@ -190,10 +197,7 @@ class SimulatedPeople:
 
     def _speaking(self, agent: AgentId) -> AgentEvent | None:
         chance = self._chance
-        kind = chance.choice(
-            ("hold", "hold", "resume", "resume", "resume", "transfer", "park", "pass", "report", "off")
-        )
-        match kind:
+        match kind := chance.choice(MOODS):
             case "hold":
                 return HoldRequested(agent=agent)
             case "resume":
@@ -210,8 +214,22 @@ class SimulatedPeople:
                 return AdvertisingReported(agent=agent)
             case "off" if chance.random() < 0.2:
                 return AgentLoggedOut(agent=agent)
+            case "consult" | "three" | "back" | "leave":
+                return self._consults(agent, kind)
             case _:
                 return None
+
+    def _consults(self, agent: AgentId, kind: str) -> AgentEvent:
+        """Also when there is nobody to be taken in or left: the desk refuses it."""
+        match kind:
+            case "three":
+                return ThreeRequested(agent=agent)
+            case "back":
+                return ConsultEnded(agent=agent)
+            case "leave":
+                return ConsultCompleted(agent=agent)
+            case _:
+                return ConsultRequested(agent=agent, staff=self._chance.choice((house.WEISS, house.ROT)))
 
     def _millis(self, shortest: float, longest: float) -> int:
         """Microseconds between two numbers of seconds."""

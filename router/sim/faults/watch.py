@@ -32,7 +32,8 @@ from router.sim.faults.timeline import MS, S
 
 SILENCE_US = 5 * S
 TICK_US = S // 2
-BY_THEMSELVES = {Phase.TALKING, Phase.HELD, Phase.THROUGH, Phase.WRAPPING, Phase.ENDED}  # last as long as people like
+SPEAKING = {Phase.TALKING, Phase.HELD, Phase.CONFERRING, Phase.THREE, Phase.THROUGH}
+BY_THEMSELVES = {*SPEAKING, Phase.WRAPPING, Phase.ENDED}  # last as long as people like
 UNKNOWN_US = 61 * S  # before a router's death of which the journal tells nothing: its signs of life are a minute apart
 ON_ITS_WAY_US = 200 * MS  # so long a router that looks waits for Asterisk's record of an end
 STUCK_US = 1_200 * MS  # until a journal that failed is tried again, and what was due is done

@@ -130,8 +130,8 @@ BUGS = (
     Planted(
         name="no music after a hold that a death interrupted",
         file="router/core/moves/bridge.py",
-        old="if call.phase is Phase.HELD else []\n",
-        new="if call.phase is Phase.HELD and not call.bridge_open else []\n",
+        old="if call.on_hold else []\n",
+        new="if call.on_hold and not call.bridge_open else []\n",
         breaks="a caller on hold is left in silence",
         seed=89,
         calls=2_100,
