@@ -1,6 +1,7 @@
 """The router is killed at any point of a call, or loses Asterisk: the call goes on and is settled once."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from router.core.events import (
 from router.core.ids import CallId, LegId, agent_leg, bridge_of
 from router.core.record import CallRecord, EndingClass, PartKind
 from router.core.view import Phase, Presence
+from router.engine.loop import BEAT_S, FROZEN_MS
 from router.engine.recovery import reconcile
 from tests.fakes.telephony import Death, Leg
 from tests.stories.houses import ANNA, BERND, FRAU_WEISS, FRIEND, GREETED, PEST, WEISS, a_house, with_praxis
@@ -245,6 +247,23 @@ async def test_link_lost_and_back_in_a_conversation_changes_nothing(tmp_path: Pa
         await house.caller_hangs_up()
         await house.after(180)
         assert (await house.settled()).total(PartKind.TALK) == 50_000
+
+
+async def test_link_that_is_found_lost_after_a_freeze_was_lost_since_its_beginning(tmp_path: Path) -> None:
+    async with Running(tmp_path, ORDINARY) as house:
+        await in_conversation(house)
+        house.asterisk.keeps_record = False
+        await asyncio.sleep(2 * BEAT_S)  # the engine has looked at the clock since
+        house.asterisk.listen(None)
+        house.asterisk.hangs_up(CALLER)
+        house.clock.advance(10_000)
+        time.sleep(BEAT_S + 2 * FROZEN_MS / 1000)  # noqa: ASYNC251 - the freeze: nothing runs
+        await asyncio.sleep(BEAT_S)
+        house.link_is_lost()
+        await house.link_is_back()
+        await house.agent_wishes(WrapUpFinished(agent=ANNA))
+        record = await house.settled()
+        assert record.total(PartKind.TALK) == 20_000, "nobody knows how long of the freeze they spoke"
 
 
 async def test_ring_goes_on_while_the_link_is_lost(tmp_path: Path) -> None:
