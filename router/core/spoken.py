@@ -1,4 +1,4 @@
-"""Everything that a house is likely to say to its callers: to be spoken before anybody waits for it.
+"""Everything that a house is likely to say to its callers, and to agents: to be spoken before anybody waits for it.
 
 Whatever is missing here is spoken when it is needed, which takes a second.
 """
@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from router.core import wording
 from router.core.house import Client, GreetingMode, House
-from router.core.moves import call_back, hearing, message
+from router.core.moves import call_back, consult, hearing, message
 from router.core.queue import Queue, Say, TakeMessage
 
 LIKELY_RUNGS = 3  # the upper end of a range is seldom further away
@@ -33,6 +33,8 @@ def _of_client(client: Client) -> Iterator[str]:
     played = (greeting for greeting in client.greetings if greeting.mode is GreetingMode.PLAY)
     yield from (greeting.text for greeting in played if not greeting.recording)
     yield client.block_text
+    if client.staff:
+        yield from (consult.NOT_REACHED, consult.GONE)
 
 
 def _of_queue(queue: Queue) -> Iterator[str]:

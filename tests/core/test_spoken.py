@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from router.core.house import Greeting, GreetingMode
-from router.core.moves import call_back, hearing, message
+from router.core.moves import call_back, consult, hearing, message
 from router.core.queue import Hearing, Say, TakeMessage
 from router.core.spoken import recordings_of, texts_of
 from router.core.wording import widened
-from tests.stories.houses import a_house, a_queue, with_praxis
+from tests.stories.houses import a_house, a_queue, praxis, with_praxis
 
 HEARING = Hearing(every_ms=30_000)
 PLAYED = Greeting(mode=GreetingMode.PLAY, text="Guten Tag.")
@@ -59,3 +59,9 @@ def test_a_queue_that_tells_nothing_has_nothing_spoken() -> None:
 def test_each_text_is_spoken_once() -> None:
     texts = texts_of(with_praxis(queue=a_queue(hearing=HEARING, message_key="8")))
     assert len(texts) == len(set(texts))
+
+
+def test_what_agents_are_told_of_staff_is_spoken_where_a_client_has_staff() -> None:
+    told = {consult.NOT_REACHED, consult.GONE}
+    assert told <= set(texts_of(with_praxis()))
+    assert not told & set(texts_of(a_house(clients=(praxis(staff={}),))))
