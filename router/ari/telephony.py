@@ -36,6 +36,7 @@ from router.core.commands import (
     Hold,
     Join,
     LegCommand,
+    Mute,
     OpenBridge,
     PutThrough,
     Record,
@@ -50,6 +51,7 @@ from router.core.commands import (
     StopMusic,
     StopRecording,
     Unhold,
+    Unmute,
 )
 from router.core.errors import VorzimmerError
 from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
@@ -237,6 +239,12 @@ class AriTelephony:
         await self._client.channels.stopMoh(channelId=command.leg)
         await self._client.bridges.addChannel(bridgeId=bridge_of(command.call), channel=command.leg)
 
+    async def _mute(self, command: Mute) -> None:
+        await self._client.channels.mute(channelId=command.leg, direction="in")
+
+    async def _unmute(self, command: Unmute) -> None:
+        await self._client.channels.unmute(channelId=command.leg, direction="in")
+
     async def _to_fallback(self, command: SendToFallback) -> None:
         try:
             await self._client.channels.continueInDialplan(
@@ -296,6 +304,8 @@ _ACTS: Mapping[type[Command], Callable[[AriTelephony, Any], Awaitable[Sequence[E
     StopMusic: AriTelephony._silence,
     Hold: AriTelephony._hold,
     Unhold: AriTelephony._unhold,
+    Mute: AriTelephony._mute,
+    Unmute: AriTelephony._unmute,
     RingAgent: lambda one, command: ring_agent(one._client, command),
     RingStaff: lambda one, command: ring_outside(one._client, command),
     PutThrough: lambda one, command: put_through(one._client, command),

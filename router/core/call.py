@@ -56,6 +56,7 @@ from router.core.moves import (
     overflow,
     parking,
     staff,
+    talk,
     waiting,
 )
 from router.core.view import Phase
@@ -85,6 +86,7 @@ class Signal(StrEnum):
     FULL = "queue full"
     RECORDED = "recording over"
     NOT_HELD = "hold failed"
+    NOT_MUTED = "mute failed"
     NO_MUSIC = "music failed"
     MUSIC_DUE = "music due"
     FOUND = "found after a gap"
@@ -109,6 +111,7 @@ _ANY = {
     S.FOUND: Move(bridge.found),
     S.WRAPPED_UP: Move(ending.wrapped_up),
     S.BROKEN: Move(hanging_up.broken, _ENDS),
+    S.NOT_MUTED: Move(talk.not_muted),
     S.NO_MUSIC: Move(bridge.music_failed),
     S.MUSIC_DUE: Move(bridge.music_due),
 }
@@ -291,6 +294,8 @@ _FAILED = {
     "OpenBridge": S.BROKEN,
     "Join": S.BROKEN,
     "Hold": S.NOT_HELD,
+    "Mute": S.NOT_MUTED,
+    "Unmute": S.NOT_MUTED,
     "StartMusic": S.NO_MUSIC,
     "Unhold": S.BROKEN,  # the caller would hear nobody, and pay for it
     "core": S.BROKEN,  # our own code failed, see Switchboard._rescue

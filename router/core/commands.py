@@ -111,6 +111,16 @@ class Unhold(LegCommand):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Mute(LegCommand):
+    """The leg hears, and is not heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unmute(LegCommand):
+    """The leg is heard again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RingAgent(LegCommand):
     """Call the agent's phone. With `auto_answer` the phone is asked to answer by itself.
 

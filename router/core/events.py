@@ -237,6 +237,16 @@ class ResumeRequested(AgentEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MuteRequested(AgentEvent):
+    """The agent wants to hear and not be heard."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnmuteRequested(AgentEvent):
+    """The agent wants to be heard again."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TransferRequested(AgentEvent):
     """The agent puts the caller through to a staff member, blind."""
 

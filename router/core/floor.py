@@ -21,6 +21,7 @@ from router.core.events import (
     ConsultEnded,
     ConsultRequested,
     HoldRequested,
+    MuteRequested,
     OfferAccepted,
     OfferDeclined,
     ParkedTaken,
@@ -29,6 +30,7 @@ from router.core.events import (
     ResumeRequested,
     ThreeRequested,
     TransferRequested,
+    UnmuteRequested,
     WrapUpFinished,
 )
 from router.core.expected import Pace, expected_wait
@@ -360,6 +362,8 @@ _WISHES: Mapping[type[AgentEvent], Callable[[Floor, Any, Millis], Sequence[ToCal
     OfferDeclined: Floor._decline,
     HoldRequested: Floor._ask,
     ResumeRequested: Floor._ask,
+    MuteRequested: Floor._ask,
+    UnmuteRequested: Floor._ask,
     TransferRequested: Floor._ask,
     ConsultRequested: Floor._ask,
     ThreeRequested: Floor._ask,

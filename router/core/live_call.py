@@ -65,6 +65,7 @@ class LiveCall:
 
     agent: AgentId | None = None
     agent_leg: LegId | None = None
+    muted: bool = False  # is the agent
     staff: Staff | None = None
     staff_leg: LegId | None = None
     numbers_left: tuple[str, ...] = ()  # of the staff member being tried

@@ -105,6 +105,7 @@ class CallView:
     agent: AgentId | None = None
     greeting: str = ""
     script: str = ""
+    muted: bool = False  # is the agent
     consult: ConsultView | None = None
 
 

@@ -55,6 +55,7 @@ def _call(call: LiveCall) -> CallView:
         agent=call.agent,
         greeting=_greeting(client, call.arrived),
         script=_script(call),
+        muted=call.muted,
         consult=_consult(call),
     )
 

@@ -20,6 +20,7 @@ from router.core.events import (
     ConsultEnded,
     ConsultRequested,
     HoldRequested,
+    MuteRequested,
     OfferAccepted,
     OfferDeclined,
     ParkedTaken,
@@ -28,6 +29,7 @@ from router.core.events import (
     ResumeRequested,
     ThreeRequested,
     TransferRequested,
+    UnmuteRequested,
     WrapUpFinished,
 )
 from router.core.house import Agent
@@ -140,6 +142,8 @@ ACTIONS: Mapping[str, Action] = {
     "resume": Action(
         summary="Take the caller back from hold; who is consulted is let go", event=_bare(ResumeRequested)
     ),
+    "mute": Action(summary="Hear, and not be heard", event=_bare(MuteRequested)),
+    "unmute": Action(summary="Be heard again", event=_bare(UnmuteRequested)),
     "transfer": Action(summary="Put the caller through to a staff member", event=_transfer, body=TransferBody),
     "consult": Action(
         summary="Speak with a staff member, while the caller is on hold", event=_consult, body=ConsultBody

@@ -123,6 +123,7 @@ def _call() -> Schema:
             "greeting": TEXT,
             "script": TEXT,
             "staff": _many(staff),
+            "muted": {"type": "boolean"},
             "consult": {"anyOf": [_consult(), {"type": "null"}]},
         }
     )

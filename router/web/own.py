@@ -61,7 +61,7 @@ def _own_call(agent: AgentView, calls: Mapping[CallId, CallView]) -> CallView | 
 
 def _as_left(call: CallView, agent: AgentView) -> CallView:
     """The call for the after-work: whoever talks with the caller by now is not this agent's to see."""
-    return replace(call, agent=agent.agent, phase=Phase.WRAPPING, since=agent.since, consult=None)
+    return replace(call, agent=agent.agent, phase=Phase.WRAPPING, since=agent.since, muted=False, consult=None)
 
 
 def own_json(own: OwnView, staff: Sequence[Staff]) -> JsonObject:
@@ -105,6 +105,7 @@ def _call_json(call: CallView, staff: Sequence[Staff]) -> JsonObject:
         "greeting": call.greeting,
         "script": call.script,
         "staff": [_staff_json(one) for one in staff],
+        "muted": call.muted,
         "consult": _consult_json(call.consult) if call.consult else None,
     }
 

@@ -320,6 +320,17 @@ async def test_staff_are_consulted_without_the_caller_then_all_three_speak_and_t
     assert abs(booked.record.total(PartKind.THROUGH) - (over - left)) <= TOLERANCE_MS
 
 
+async def test_an_agent_who_is_muted_hears_and_is_not_heard(stage: Stage, anna: SippAgent, talk: Talk) -> None:
+    await stage.house.ask("anna", "mute")
+    await spoken_by(talk.leg, heard_by=[], not_by=[talk.call])
+    await spoken_by(talk.call, heard_by=[talk.leg])
+    await stage.house.ask("anna", "unmute")
+    await spoken_by(talk.leg, heard_by=[talk.call])
+    await talk.call.hang_up()
+    await talk.leg.ended()
+    await stage.billed(talk, await stage.wrapped_up(anna))
+
+
 async def test_an_agent_who_hangs_up_leaves_the_caller_to_the_staff_member_who_was_consulted(
     stage: Stage, anna: SippAgent, talk: Talk
 ) -> None:

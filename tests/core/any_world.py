@@ -53,6 +53,7 @@ from router.core.events import (
     LegAnswered,
     LegEnded,
     LegRang,
+    MuteRequested,
     OfferAccepted,
     OfferDeclined,
     ParkedTaken,
@@ -62,6 +63,7 @@ from router.core.events import (
     ResumeRequested,
     ThreeRequested,
     TransferRequested,
+    UnmuteRequested,
     WrapUpFinished,
 )
 from router.core.fallback import decided
@@ -96,6 +98,8 @@ WISHES: Mapping[type[AgentEvent], Presence | None] = {  # and what agents mostly
     WrapUpFinished: WRAP_UP,
     CallTaken: None,
     ParkedTaken: None,
+    MuteRequested: TALKING,
+    UnmuteRequested: TALKING,
 }
 COMMANDS = (
     *(
@@ -109,6 +113,7 @@ COMMANDS = (
         "Join",
         "Hold",
         "Unhold",
+        "Mute",
         "HangUp",
     ),
     *("Ring", "Reject", "Record", "StartMusic", "StopAnnouncement", "SendToFallback", "Settle"),

@@ -83,6 +83,7 @@ SIGNALS: Mapping[Signal, CallEvent | ToCall] = {
     Signal.FULL: QueueFull(call=CALL, because="2 wait, no more may"),
     Signal.RECORDED: RecordingEnded(call=CALL, recording=TAPE),
     Signal.NOT_HELD: CommandFailed(call=CALL, command="Hold", failure=Failure.REFUSED),
+    Signal.NOT_MUTED: CommandFailed(call=CALL, command="Mute", failure=Failure.REFUSED),
     Signal.NO_MUSIC: CommandFailed(call=CALL, command="StartMusic", failure=Failure.REFUSED),
     Signal.MUSIC_DUE: MusicDue(call=CALL),
     Signal.FOUND: CallFound(call=CALL, up=frozenset(), bridged=frozenset()),

@@ -16,6 +16,7 @@ from router.core.commands import (
     HangUp,
     Hold,
     Join,
+    Mute,
     OpenBridge,
     PutThrough,
     Record,
@@ -30,6 +31,7 @@ from router.core.commands import (
     StopMusic,
     StopRecording,
     Unhold,
+    Unmute,
 )
 from router.core.errors import VorzimmerError
 from router.core.events import (
@@ -59,6 +61,7 @@ class Leg:
     rings: bool = False
     bridge: BridgeId | None = None
     music: bool = False
+    muted: bool = False
     caller: LegId | None = None  # of a staff member's end: whom the dialplan puts through
     away: bool = False  # of a caller: in the dialplan
 
@@ -303,7 +306,7 @@ class FakeAsterisk:
             case StopAnnouncement(playback=playback):
                 if self.playing.pop(playback, None) is not None:
                     self._tell(AnnouncementEnded(call=call, playback=playback))
-            case Answer() | Ring() | Hold() | Unhold():
+            case Answer() | Ring() | Hold() | Unhold() | Mute() | Unmute():
                 return self._on_leg(command, command.leg)
             case Join(legs=legs):
                 return self._join(call, legs)
@@ -322,7 +325,7 @@ class FakeAsterisk:
         self.legs[name] = Leg(call=command.call, whose=whose)
         return ()
 
-    def _on_leg(self, command: Answer | Ring | Hold | Unhold, name: LegId) -> Sequence[Event]:
+    def _on_leg(self, command: Answer | Ring | Hold | Unhold | Mute | Unmute, name: LegId) -> Sequence[Event]:
         leg = self.legs.get(name)
         if leg is None:
             return [LegEnded(call=call_of(name) or CallId(name), leg=name)]
@@ -335,6 +338,10 @@ class FakeAsterisk:
                 leg.bridge, leg.music = None, True
             case Unhold():
                 leg.bridge, leg.music = bridge_of(command.call), False
+            case Mute():
+                leg.muted = True
+            case Unmute():
+                leg.muted = False
         return ()
 
     def _join(self, call: CallId, legs: Sequence[LegId]) -> Sequence[Event]:

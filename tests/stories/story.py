@@ -43,6 +43,7 @@ from router.core.events import (
     HouseChanged,
     LegAnswered,
     LegEnded,
+    MuteRequested,
     OfferAccepted,
     OfferDeclined,
     ParkedTaken,
@@ -52,6 +53,7 @@ from router.core.events import (
     ResumeRequested,
     ThreeRequested,
     TransferRequested,
+    UnmuteRequested,
     WrapUpFinished,
 )
 from router.core.house import House
@@ -186,6 +188,12 @@ class Story:
 
     def agent_takes_back(self, agent: AgentId = ANNA) -> None:
         self.tell(ResumeRequested(agent=agent))
+
+    def agent_mutes(self, agent: AgentId = ANNA) -> None:
+        self.tell(MuteRequested(agent=agent))
+
+    def agent_unmutes(self, agent: AgentId = ANNA) -> None:
+        self.tell(UnmuteRequested(agent=agent))
 
     def agent_transfers(self, agent: AgentId = ANNA, *, to: StaffId) -> None:
         self.tell(TransferRequested(agent=agent, staff=to))

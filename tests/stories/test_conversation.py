@@ -1,6 +1,7 @@
 """Hold, transfer, hanging up."""
 
-from router.core.commands import RingStaff
+from router.core.commands import Mute, RingStaff
+from router.core.events import CallFound
 from router.core.view import Phase, Presence
 from tests.stories.houses import (
     ANNA,
@@ -103,6 +104,38 @@ def test_agent_who_pauses_while_talking_is_paused_after_the_wrap_up() -> None:
     story.agent_finishes()
     assert story.presence() is Presence.PAUSED
     assert story.call("second").phase is Phase.WAITING
+
+
+# --- mute ------------------------------------------------------------------------------------------------------------
+
+
+def test_agent_is_not_heard_and_is_again() -> None:
+    story = talking()
+    story.agent_mutes()
+    assert (story.just_asked(Mute)[0].leg, story.call().muted) == (story.agent_leg(ANNA), True)
+    story.agent_mutes()
+    assert story.refusals == ["You are muted already."]
+    story.agent_unmutes()
+    assert (story.just_done, story.call().muted) == (["Unmute"], False)
+    story.agent_unmutes()
+    assert story.refusals[-1] == "You are not muted."
+
+
+def test_agent_stays_muted_after_a_gap_and_is_not_for_the_next_caller() -> None:
+    story = talking()
+    story.agent_mutes()
+    legs = story.call().legs()
+    story.tell(CallFound(call=story.call().id, up=legs, bridged=legs))
+    assert "Mute" in story.just_done
+    story.caller_hangs_up()
+    assert not story.call().muted
+
+
+def test_agent_sees_that_muting_failed() -> None:
+    story = talking()
+    story.agent_mutes()
+    story.command_fails(Mute, leg=story.agent_leg(ANNA))
+    assert (story.call().muted, story.why("mute")) == (False, ["on", "failed"])
 
 
 # --- transfer --------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ from router.core.commands import (
     CloseBridge,
     Hold,
     Join,
+    Mute,
     OpenBridge,
     Record,
     Ring,
@@ -142,7 +143,7 @@ def found(call: LiveCall, event: CallFound, now: Millis) -> Out:
     if call.leg in missing:
         out.append(Unhold(call=call.id, leg=call.leg))  # whose hold may be over since
     note = call.note(now, "found", call.phase, f"after a gap, {len(missing)} legs put back")
-    return [*out, *_sounding(call), *_recording(call), note]
+    return [*out, *_sounding(call), *_muted(call), *_recording(call), note]
 
 
 def _reached(call: LiveCall, event: CallFound) -> Out:
@@ -158,6 +159,10 @@ def _sounding(call: LiveCall) -> Out:
     # Also who is out of the bridge: the router may have died before the music.
     held: Out = [Hold(call=call.id, leg=call.leg)] if call.on_hold else []
     return [*held, StartMusic(call=call.id) if call.music else StopMusic(call=call.id)]
+
+
+def _muted(call: LiveCall) -> Out:
+    return [Mute(call=call.id, leg=call.agent_leg)] if call.muted and call.agent_leg else []
 
 
 def _recording(call: LiveCall) -> Out:

@@ -9,10 +9,12 @@ from router.core.events import (
     DigitPressed,
     HoldRequested,
     LegEnded,
+    MuteRequested,
     ParkRequested,
     PassRequested,
     ResumeRequested,
     TransferRequested,
+    UnmuteRequested,
 )
 from router.core.ids import AgentId, Millis
 from router.core.live_call import LiveCall, Out
@@ -22,7 +24,7 @@ from router.core.moves.advertising import client_of, report
 from router.core.moves.bridge import stop_announcement
 from router.core.moves.parking import park
 from router.core.moves.staff import silent, try_staff
-from router.core.moves.talk import alone, step_out
+from router.core.moves.talk import alone, mute, step_out
 from router.core.moves.waiting import begin, seek
 from router.core.route import reach
 from router.core.view import Phase
@@ -37,6 +39,8 @@ def asked(call: LiveCall, message: AgentAsked, now: Millis) -> Out:
             return resume(call, now)
         case TransferRequested(staff=staff):
             return transfer(call, message.agent, staff, now)
+        case MuteRequested() | UnmuteRequested() as event:
+            return mute(call, now, on=isinstance(event, MuteRequested))
         case AdvertisingReported():
             return report(call, message.agent, now)
         case ParkRequested():

@@ -19,6 +19,7 @@ from router.core.commands import (
     HangUp,
     Hold,
     Join,
+    Mute,
     OpenBridge,
     PutThrough,
     Record,
@@ -34,6 +35,7 @@ from router.core.commands import (
     StopMusic,
     StopRecording,
     Unhold,
+    Unmute,
 )
 from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure, LegEnded
 from router.core.ids import AgentId, LegId, RecordingId
@@ -108,6 +110,8 @@ RECORDED = {
             Unhold(call=CALL, leg=CALLER),
             [("DELETE", "/channels/7/moh", {}), ("POST", "/bridges/7-bridge/addChannel", {"channel": "7"})],
         ),
+        (Mute(call=CALL, leg=CALLER), [("POST", "/channels/7/mute", {"direction": "in"})]),
+        (Unmute(call=CALL, leg=CALLER), [("DELETE", "/channels/7/mute", {"direction": "in"})]),
         (
             ring_agent,
             [("POST", "/channels/7-agent1", {"endpoint": "PJSIP/anna", "callerId": '"Praxis" <+49151>', **PLACED})],

@@ -18,6 +18,7 @@ from router.core.events import (
     ConsultEnded,
     ConsultRequested,
     HoldRequested,
+    MuteRequested,
     OfferAccepted,
     OfferDeclined,
     ParkedTaken,
@@ -26,6 +27,7 @@ from router.core.events import (
     ResumeRequested,
     ThreeRequested,
     TransferRequested,
+    UnmuteRequested,
     WrapUpFinished,
 )
 from router.core.ids import CallId, QueueId, StaffId
@@ -67,6 +69,8 @@ async def web() -> AsyncIterator[Running]:
         ("decline", None, OfferDeclined(agent=ANNA)),
         ("hold", None, HoldRequested(agent=ANNA)),
         ("resume", None, ResumeRequested(agent=ANNA)),
+        ("mute", None, MuteRequested(agent=ANNA)),
+        ("unmute", None, UnmuteRequested(agent=ANNA)),
         ("transfer", {"staff": "weiss"}, TransferRequested(agent=ANNA, staff=StaffId("weiss"))),
         ("consult", {"staff": "weiss"}, ConsultRequested(agent=ANNA, staff=StaffId("weiss"))),
         ("three", None, ThreeRequested(agent=ANNA)),
