@@ -30,7 +30,13 @@ OTHERS = text(
     "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     " AND application_name = 'vorzimmer'"
 )
-NUMBERED = ("presences", "houses", "block_changes")  # PostgreSQL counts these by itself
+NUMBERED = (
+    "presences",
+    "houses",
+    "block_changes",
+    "user_pledges",
+    "audit_entries",
+)  # PostgreSQL counts these by itself
 
 Rows = Mapping[str, int]
 

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+import router.db.tables_accounts  # noqa: F401 - the metadata knows only tables that were loaded
 from router.core.errors import SetUpFailed
 from router.db.database import Database
 

@@ -34,7 +34,7 @@ async def test_an_empty_database_is_refused_until_it_is_upgraded(url: str) -> No
 async def test_upgrading_twice_changes_nothing(database: Database) -> None:
     await upgrade(database)
     async with database.reading() as connection:
-        assert await revision(connection) == newest_revision() == "0004"
+        assert await revision(connection) == newest_revision() == "0005"
 
 
 async def test_two_routers_may_upgrade_at_once(url: str) -> None:
