@@ -5,6 +5,7 @@ Order of the start: database, journal (replayed), web, Asterisk; calls are taken
 
 import asyncio
 import signal
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -23,13 +24,20 @@ from router.ari.unattended import Record
 from router.ari.wall import Wall
 from router.awake import Awake
 from router.calllog import CallLog
+from router.core.desk.account import Terms
 from router.core.errors import Deposed, JournalBroken, LedgerUnavailable
 from router.core.ids import Millis
+from router.db.accounts import SqlAccounts
 from router.db.chronicle import SqlChronicle
 from router.db.clients import SqlClients
 from router.db.database import Database, open_database
 from router.db.ledger import SqlLedger
 from router.db.schema import upgrade
+from router.desk.inviting import Invitations
+from router.desk.passwords import Passwords
+from router.desk.sealing import Seal
+from router.desk.sessions import Sessions
+from router.desk.signing_in import SigningIn
 from router.engine.clock import AnchoredClock
 from router.engine.fallback import FallbackCalls
 from router.engine.journal import SEGMENT_BYTES, Journal
@@ -39,12 +47,14 @@ from router.engine.replica import Replica
 from router.metrics.metrics import Metrics
 from router.operators import Operators
 from router.pair import SHARED_SEGMENT_BYTES, Lead, Pair, paired
+from router.secret import derived, house_secret
 from router.serving import Router
 from router.settings import CEL_PLACE, Settings
 from router.speech import Sounds
 from router.standby import GRACE_S
 from router.watchdog.line import Watched
 from router.web.app import build_app, serve
+from router.web.people import People
 from router.web.standby import build_standby_app
 
 T = TypeVar("T")
@@ -219,10 +229,34 @@ async def _serve(router: Router, watched: Watched, stop: asyncio.Event) -> None:
         metrics=router.metrics.exposition,
         transferable=router.transferable,
         passable=router.passable,
+        people=_people(router),
     )
     async with serve(app, settings.http_host, settings.http_port) as port:
         log.info("serving", http=f"{settings.http_host}:{port}", asterisk=settings.ari_url)
         await _until(stop, router)
+
+
+def _people(router: Router) -> People:
+    secret, accounts = house_secret(router.settings.state_dir), SqlAccounts(router.database)
+    passwords, seal = Passwords(), Seal(derived(secret, "second factors"))
+    sessions = Sessions(accounts, _wall_clock)
+    door = SigningIn(
+        accounts=accounts, sessions=sessions, terms=Terms, passwords=passwords, seal=seal, wall=_wall_clock
+    )
+    invitations = Invitations(
+        accounts=accounts,
+        terms=Terms,
+        passwords=passwords,
+        seal=seal,
+        secret=derived(secret, "invitations"),
+        wall=_wall_clock,
+    )
+    return People(door=door, sessions=sessions, invitations=invitations)
+
+
+def _wall_clock() -> Millis:
+    """One-time codes are about the time of day, which the calls' clock is not."""
+    return time.time_ns() // 1_000_000
 
 
 async def _serve_in_turn(settings: Settings, watched: Watched, stop: asyncio.Event, grace_s: float) -> None:

@@ -11,7 +11,7 @@ from router.core.house import Staff
 from router.core.ids import AgentId
 from router.core.view import CallView
 from router.engine.usecases import Desk, Readiness
-from router.web import assets, health, openapi
+from router.web import assets, health, openapi, signing_in
 from router.web.access import Access, Route, add_declared, require_declared
 from router.web.agents import ACTIONS, acting, show, show_floor
 from router.web.auth import authenticate
@@ -32,6 +32,7 @@ from router.web.keys import (
     Tokens,
     Transferable,
 )
+from router.web.people import PEOPLE, People
 from router.web.stream import close_sockets, stream
 
 LONGEST_BODY = 16 * 1024  # bytes
@@ -55,7 +56,7 @@ SECURITY_HEADERS = {
     "Content-Security-Policy": CONTENT_POLICY,
     "X-Frame-Options": "DENY",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -80,13 +81,19 @@ def build_app(
     metrics: Callable[[], bytes],
     transferable: Transferable = nobody,
     passable: Passable = nowhere,
+    people: People | None = None,
 ) -> web.Application:
-    """The application, not yet served. `tokens`, `transferable` and `passable` are asked at each request."""
+    """The application, not yet served. `tokens`, `transferable` and `passable` are asked at each request.
+
+    Without `people` nobody signs in, and programs alone are served.
+    """
     app = web.Application(middlewares=[answer_errors, authenticate], client_max_size=LONGEST_BODY)
     app[DESK], app[READINESS], app[TOKENS] = desk, readiness, tokens
     app[METRICS], app[TRANSFERABLE], app[PASSABLE] = metrics, transferable, passable
     app[FEED], app[SOCKETS] = Feed(), WeakSet[web.WebSocketResponse]()
-    add_declared(app, ROUTES)
+    if people is not None:
+        app[PEOPLE] = people
+    add_declared(app, ROUTES if people is None else (*ROUTES, *signing_in.ROUTES))
     app.cleanup_ctx.append(_watch_desk)
     app.on_shutdown.append(close_sockets)
     app.on_response_prepare.append(_tell_little)

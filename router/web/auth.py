@@ -15,8 +15,9 @@ from aiohttp.typedefs import Handler
 from router.core.desk.access import Access, Denial, Identity, denial, program
 from router.core.ids import AgentId
 from router.web.access import IDENTITY, access_of
-from router.web.errors import Forbidden, Unauthorized
+from router.web.errors import Forbidden, PledgeNeeded, Unauthorized
 from router.web.keys import AGENT, TOKENS
+from router.web.people import signed_in
 
 SUBPROTOCOL = "vorzimmer.v1"
 BEARER_SUBPROTOCOL = "bearer."
@@ -32,10 +33,10 @@ async def authenticate(request: web.Request, handler: Handler) -> web.StreamResp
         raise web.HTTPNotFound
     if access is Access.PUBLIC:  # nobody's token is looked for
         return await handler(request)
-    identity, wanted = _identity(request), AgentId(request.match_info.get("agent", ""))
+    identity, wanted = await asking(request), AgentId(request.match_info.get("agent", ""))
     denied = denial(access, identity, wanted or None)
     if denied is not None:
-        raise _told(denied)
+        raise _told(request, denied)
     if identity is not None:
         request[IDENTITY] = identity
         if identity.agent is not None:
@@ -43,15 +44,26 @@ async def authenticate(request: web.Request, handler: Handler) -> web.StreamResp
     return await handler(request)
 
 
-def _told(denied: Denial) -> Unauthorized | Forbidden:
+def _told(request: web.Request, denied: Denial) -> Exception:
+    """Pages lead on to what is missing; the API says it."""
+    if denied is not Denial.ANOTHERS and "text/html" in request.headers.get("Accept", ""):
+        return web.HTTPSeeOther("/pledge" if denied is Denial.PLEDGE else "/sign-in")
+    if denied is Denial.PLEDGE:
+        return PledgeNeeded("Pledge secrecy first, at /pledge: its text is new, or you have not yet.")
     if denied is Denial.UNKNOWN:
         return Unauthorized("No valid bearer token was sent: send your own token in the Authorization header.")
     return Forbidden("This is another agent's, or needs another role: an agent acts only as itself.")
 
 
-def _identity(request: web.Request) -> Identity | None:
-    agent = asking_agent(request)
-    return program(agent) if agent is not None else None
+async def asking(request: web.Request, *, within_ms: int = 0) -> Identity | None:
+    """Who asks: a program with a token, or whoever is signed in in this browser, as of `within_ms` ago.
+
+    Raises `Forbidden` for what none of our pages sent, `LedgerUnavailable`.
+    """
+    if _presented(request):
+        agent = asking_agent(request)
+        return program(agent) if agent is not None else None
+    return await signed_in(request, within_ms=within_ms)
 
 
 def asking_agent(request: web.Request) -> AgentId | None:

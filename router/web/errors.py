@@ -1,7 +1,7 @@
 """Every failed request answers `{"error": {"id": …, "message": …}}`; nothing of our insides is told.
 
 Below VorzimmerError:
-├── Unauthorized 401, Forbidden 403, NotFound 404, RequestInvalid 422   the request's own fault
+├── Unauthorized 401, Forbidden and PledgeNeeded 403, NotFound 404, RequestInvalid 422   the request's own fault
 ├── RequestRefused 409                                                  not possible now
 └── LedgerUnavailable 503, every other 500                              ours: logged whole, told in one sentence
 """
@@ -30,6 +30,12 @@ class Forbidden(VorzimmerError):
     id = "forbidden"
 
 
+class PledgeNeeded(VorzimmerError):
+    """The right person, who has yet to pledge secrecy."""
+
+    id = "pledge_needed"
+
+
 class NotFound(VorzimmerError):
     """There is no such thing."""
 
@@ -45,6 +51,7 @@ class RequestInvalid(VorzimmerError):
 STATUS: Mapping[type[VorzimmerError], HTTPStatus] = {
     Unauthorized: HTTPStatus.UNAUTHORIZED,
     Forbidden: HTTPStatus.FORBIDDEN,
+    PledgeNeeded: HTTPStatus.FORBIDDEN,
     NotFound: HTTPStatus.NOT_FOUND,
     RequestInvalid: HTTPStatus.UNPROCESSABLE_ENTITY,
     RequestRefused: HTTPStatus.CONFLICT,
@@ -65,6 +72,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
         return await handler(request)
     except VorzimmerError as wrong:
         return _answer_known(request, wrong)
+    except web.HTTPRedirection:
+        raise
     except web.HTTPException as wrong:
         return _answer_plain(wrong)
     except Exception:

@@ -10,11 +10,13 @@ from contextlib import suppress
 
 from aiohttp import WSCloseCode, web
 
+from router.core.desk.access import Access, denial
 from router.web.agents import own_view_json, own_view_of
-from router.web.auth import SUBPROTOCOL, asking_agent
+from router.web.auth import SUBPROTOCOL, asking
 from router.web.feed import Change, Subscription
 from router.web.keys import AGENT, FEED, SOCKETS
 from router.web.own import dumped
+from router.web.people import REREAD_MS
 
 HEARTBEAT_S = 20.0
 CLOSING_S = 2.0  # how long a closing socket is waited for
@@ -47,7 +49,8 @@ async def _write(request: web.Request, socket: web.WebSocketResponse, subscripti
     with suppress(ConnectionError):  # the reader sees the same end, and closes
         while True:
             change = await subscription.changes.get()
-            if asking_agent(request) != request[AGENT]:
+            identity = await asking(request, within_ms=REREAD_MS)
+            if denial(Access.OWN_AGENT, identity, request[AGENT]) is not None:
                 await socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"token withdrawn")
                 return
             await socket.send_str(_message(request.app, change))
