@@ -28,6 +28,7 @@ COMMANDS: Mapping[str, tuple[str, str]] = {  # each with its module and what it 
     "simulate": ("simulate", "play a day on the live core: service level, waits, occupancy, staffing"),
     "backtest": ("backtest", "play recorded calls under two configurations and tell every difference"),
     "blocks": ("blocks", "list, add or take back what is blocked beside the YAML"),
+    "user": ("user", "people who sign in: add, list, invite, unlock, disable, enable, reset"),
     "db": ("db", "the database's tables: upgrade, prune"),
     "backup": ("backup", "database, journal and configuration as one file, while the router runs"),
     "restore": ("restore", "bring a backup back, settle what it lacks, and verify the ledger"),
