@@ -26,6 +26,8 @@ def addresses(sip_address: tuple[str, int], asterisk_log: Path, config: Path, st
         f"Logs           {state / 'router.log'}   {asterisk_log}",
         f"Database       sqlite:///{state.absolute() / 'vorzimmer.db'}",
         f"               VORZIMMER_STATE_DIR={state} .venv/bin/vorzimmer ledger list",
+        f"\nSigning in     {api}/sign-in; an agent's account and the link to open below {api}:",
+        f"               VORZIMMER_STATE_DIR={state} .venv/bin/vorzimmer user add anna --role agent --agent anna",
         *_first_call(config, host, port),
     ]
     return "\n".join(parts)
