@@ -11,7 +11,7 @@ from router.core.house import Staff
 from router.core.ids import AgentId
 from router.core.view import CallView
 from router.engine.usecases import Desk, Readiness
-from router.web import assets, health, openapi, signing_in
+from router.web import assets, desk_page, health, openapi, signing_in
 from router.web.access import Access, Route, add_declared, require_declared
 from router.web.agents import ACTIONS, acting, show, show_floor
 from router.web.auth import authenticate
@@ -32,6 +32,7 @@ from router.web.keys import (
     Tokens,
     Transferable,
 )
+from router.web.live import BEAT, BEAT_S, LIVE, end_streams, live
 from router.web.people import PEOPLE, People
 from router.web.stream import close_sockets, stream
 
@@ -82,20 +83,24 @@ def build_app(
     transferable: Transferable = nobody,
     passable: Passable = nowhere,
     people: People | None = None,
+    beat_s: float = BEAT_S,
 ) -> web.Application:
     """The application, not yet served. `tokens`, `transferable` and `passable` are asked at each request.
 
-    Without `people` nobody signs in, and programs alone are served.
+    Without `people` nobody signs in, and programs alone are served. `beat_s`: how long a page's stream is
+    silent at most, in seconds.
     """
     app = web.Application(middlewares=[answer_errors, authenticate], client_max_size=LONGEST_BODY)
     app[DESK], app[READINESS], app[TOKENS] = desk, readiness, tokens
     app[METRICS], app[TRANSFERABLE], app[PASSABLE] = metrics, transferable, passable
     app[FEED], app[SOCKETS] = Feed(), WeakSet[web.WebSocketResponse]()
+    app[BEAT], app[LIVE] = beat_s, WeakSet()
     if people is not None:
         app[PEOPLE] = people
-    add_declared(app, ROUTES if people is None else (*ROUTES, *signing_in.ROUTES))
+    add_declared(app, ROUTES if people is None else (*ROUTES, *signing_in.ROUTES, *desk_page.ROUTES))
     app.cleanup_ctx.append(_watch_desk)
     app.on_shutdown.append(close_sockets)
+    app.on_shutdown.append(end_streams)
     app.on_response_prepare.append(_tell_little)
     require_declared(app)
     return app
@@ -108,6 +113,7 @@ ROUTES = (
     Route("GET", "/api/v1/openapi.json", openapi.show, Access.PUBLIC),
     Route("GET", "/api/v1/agents/{agent}", show, Access.OWN_AGENT),
     Route("GET", "/api/v1/agents/{agent}/events", stream, Access.OWN_AGENT),
+    Route("GET", "/api/v1/agents/{agent}/stream", live, Access.OWN_AGENT),
     Route("GET", "/api/v1/agents/{agent}/floor", show_floor, Access.OWN_AGENT),
     *(
         Route("POST", f"/api/v1/agents/{{agent}}/{name}", acting(action), Access.OWN_AGENT)

@@ -11,6 +11,7 @@ Schema = Mapping[str, object]
 
 TEXT: Schema = {"type": "string"}
 INSTANT: Schema = {"type": "string", "format": "date-time"}
+CHANGES = ("snapshot", "offer", "call", "wrap_up", "parked", "presence")
 AGENT_PATH: Schema = {"name": "agent", "in": "path", "required": True, "schema": TEXT}
 
 
@@ -33,6 +34,7 @@ def description() -> dict[str, object]:
                 "Takeable": _takeable(),
                 "Floor": _floor(),
                 "Event": _event(),
+                "Drawn": _drawn(),
             },
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
@@ -52,10 +54,13 @@ def _house_paths() -> dict[str, Schema]:
 def _agent_paths() -> dict[str, Schema]:
     own = "/api/v1/agents/{agent}"
     switched = {"101": {"description": "A websocket of `Event` objects, a snapshot first"}}
+    drawn = {"text/event-stream": {"schema": _ref("Drawn")}}
+    streamed = {"200": {"description": "Server-sent events, each a `Drawn`, a snapshot first", "content": drawn}}
     return {
         own: {"get": _own_get("The agent's own view", {"200": _own_view()})},
         f"{own}/floor": {"get": _own_get("What the agent may take, and to whom pass", {"200": _floor_view()})},
         f"{own}/events": {"get": _own_get("Live events (websocket, subprotocol `vorzimmer.v1`)", switched)},
+        f"{own}/stream": {"get": _own_get("The parts of the agent's page, live", streamed)},
         **{f"{own}/{name}": {"post": _action(name, action)} for name, action in ACTIONS.items()},
     }
 
@@ -155,9 +160,13 @@ def _many(of: Schema) -> Schema:
 
 
 def _event() -> Schema:
-    return _object(
-        {"type": {"enum": ["snapshot", "offer", "call", "wrap_up", "parked", "presence"]}, "agent": _ref("Agent")}
-    )
+    return _object({"type": {"enum": CHANGES}, "agent": _ref("Agent")})
+
+
+def _drawn() -> Schema:
+    html: Schema = {"type": "object", "additionalProperties": TEXT, "description": "HTML by part; those that changed"}
+    now: Schema = {"type": "integer", "description": "The router's clock, milliseconds since 1970"}
+    return _object({"type": {"enum": [*CHANGES, "beat"]}, "now": now, "html": html})
 
 
 def _object(properties: Schema) -> Schema:

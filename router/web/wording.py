@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 
+from router.web.wording_desk import DESK_WORDS
+
 
 class Language(StrEnum):
     """In which a page speaks, as `<html lang>` says it."""
@@ -50,6 +52,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "Jeder gilt einmal anstelle der App. Jetzt aufschreiben: Sie werden nicht noch einmal gezeigt.",
         "Each counts once instead of the app. Write them down now: they are not shown again.",
     ),
+    **DESK_WORDS,
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 
-from aiohttp import ClientSession
+from aiohttp import ClientSession, web
 
 from router.core.errors import RequestRefused
 from router.core.events import AgentEvent
@@ -15,6 +15,7 @@ from router.core.queue import Queue
 from router.core.view import AgentView, CallView, HouseView, Phase, Presence, WaitingView
 from router.web import build_app, serve
 from router.web.keys import PassTargets
+from router.web.live import BEAT_S
 
 ANNA, BERND = AgentId("anna"), AgentId("bernd")
 TOKEN = {ANNA: "anna-token-1234", BERND: "bernd-token-5678"}
@@ -121,17 +122,24 @@ class Running:
     http: ClientSession
 
 
-@asynccontextmanager
-async def running(desk: FakeDesk | None = None) -> AsyncIterator[Running]:
-    desk, tokens = desk or FakeDesk(), hashed()
-    app = build_app(
+def built(desk: FakeDesk, tokens: dict[AgentId, str] | None = None, *, beat_s: float = BEAT_S) -> web.Application:
+    """An application as the router serves it, on this desk."""
+    known = hashed() if tokens is None else tokens
+    return build_app(
         desk=desk,
         readiness=desk,
-        tokens=lambda: tokens,
+        tokens=lambda: known,
         metrics=lambda: b"vorzimmer_up 1\n",
         transferable=lambda _call: (FRAU_WEISS,),
         passable=lambda _agent, _call: COLLEAGUES,
+        beat_s=beat_s,
     )
+
+
+@asynccontextmanager
+async def running(desk: FakeDesk | None = None, *, beat_s: float = BEAT_S) -> AsyncIterator[Running]:
+    desk, tokens = desk or FakeDesk(), hashed()
+    app = built(desk, tokens, beat_s=beat_s)
     async with serve(app, "127.0.0.1", 0) as port, ClientSession(f"http://127.0.0.1:{port}") as http:
         yield Running(desk=desk, tokens=tokens, http=http)
 

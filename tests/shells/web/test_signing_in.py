@@ -96,6 +96,13 @@ async def test_an_invited_agent_signs_in_pledges_and_acts_until_signing_out(tmp_
         async with at.http.post(OFFERS, headers={"X-CSRF-Token": csrf}) as answer:
             assert (answer.status, (await answer.json())["error"]["id"]) == (403, "pledge_needed")
         assert (await at.post("/pledge", csrf=csrf, version="1"))[:2] == (303, "/desk")
+        async with at.http.get("/desk") as answer:
+            page = await answer.text()
+            assert (answer.status, 'data-agent="anna"' in page, f'name="csrf" content="{csrf}"' in page) == (
+                200,
+                True,
+                True,
+            )
         async with at.http.get("/api/v1/agents/anna") as answer:
             assert answer.status == 200
         async with at.http.get("/api/v1/agents/bernd") as answer:
