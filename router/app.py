@@ -25,7 +25,7 @@ from router.ari.wall import Wall
 from router.awake import Awake
 from router.calllog import CallLog
 from router.core.desk.account import Terms
-from router.core.errors import Deposed, JournalBroken, LedgerUnavailable
+from router.core.errors import Deposed, JournalBroken, LedgerUnavailable, SetUpFailed
 from router.core.ids import Millis
 from router.db.accounts import SqlAccounts
 from router.db.chronicle import SqlChronicle
@@ -236,8 +236,14 @@ async def _serve(router: Router, watched: Watched, stop: asyncio.Event) -> None:
         await _until(stop, router)
 
 
-def _people(router: Router) -> People:
-    secret, accounts = house_secret(router.settings.state_dir), SqlAccounts(router.database)
+def _people(router: Router) -> People | None:
+    """Without the house's secret nobody signs in, and calls are served all the same."""
+    try:
+        secret = house_secret(router.settings.state_dir)
+    except (SetUpFailed, OSError) as failure:
+        log.warning("nobody can sign in at the desk", error=str(failure))
+        return None
+    accounts = SqlAccounts(router.database)
     passwords, seal = Passwords(), Seal(derived(secret, "second factors"))
     sessions = Sessions(accounts, _wall_clock)
     door = SigningIn(

@@ -1,8 +1,11 @@
 """What somebody needs to use a serving house: addresses, accounts, codes, and a first call."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import yaml
+
+from tests.demo.logins import password_of
 
 MISSING = "(none)"
 
@@ -26,11 +29,20 @@ def addresses(sip_address: tuple[str, int], asterisk_log: Path, config: Path, st
         f"Logs           {state / 'router.log'}   {asterisk_log}",
         f"Database       sqlite:///{state.absolute() / 'vorzimmer.db'}",
         f"               VORZIMMER_STATE_DIR={state} .venv/bin/vorzimmer ledger list",
-        f"\nSigning in     {api}/sign-in; an agent's account and the link to open below {api}:",
-        f"               VORZIMMER_STATE_DIR={state} .venv/bin/vorzimmer user add anna --role agent --agent anna",
         *_first_call(config, host, port),
     ]
     return "\n".join(parts)
+
+
+def desk(codes: Mapping[str, Sequence[str]], http_port: int) -> str:
+    """Where agents sign in, and with what; each code counts once."""
+    lines = [f"  user {login:8} password {password_of(login):26} code {' or '.join(codes[login])}" for login in codes]
+    return "\n".join(
+        [
+            f"\nThe desk       http://127.0.0.1:{http_port}/desk (each code counts once; a new start makes new ones):",
+            *lines,
+        ]
+    )
 
 
 def _first_call(config: Path, host: str, port: int) -> list[str]:

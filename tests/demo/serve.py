@@ -17,7 +17,8 @@ import aiohttp
 
 from asterisk import Asterisk, AsteriskError, RootError, ensure_root, running_asterisk
 from asterisk.slots import NoFreeSlot
-from tests.demo.addresses import addresses
+from tests.demo.addresses import addresses, desk
+from tests.demo.logins import logins
 from tests.demo.stopping import until_stopped
 from tests.lab.failure import LabFailed
 from tests.lab.running import DEMO, settings_for, until
@@ -59,7 +60,8 @@ async def serve(config: Path, state: Path, sip_host: str, http_port: int) -> int
         settings = settings_for(asterisk, state, http_port)
         async with _router(config, settings, state / LOG) as router:
             await until(lambda: _ready(router, http_port), START_LIMIT, f"the router to be ready; see {state / LOG}")
-            print(addresses(asterisk.sip_address, asterisk.log_file, config, state, http_port), flush=True)
+            print(addresses(asterisk.sip_address, asterisk.log_file, config, state, http_port))
+            print(desk(await logins(state), http_port), flush=True)
             await _first_end(router, asterisk)
     return 1
 

@@ -32,11 +32,32 @@ def test_who_is_added_gets_a_link_and_may_be_kept_out(database: str, capsys: pyt
     assert capsys.readouterr().out == "anna  agent  anna  disabled\n"
 
 
+def test_roles_are_changed_links_are_whole_and_all_of_it_is_on_record(
+    database: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    at = ["--database", database]
+    assert (
+        main(["user", "add", "anna", "--role", "agent", "--agent", "anna", "--at", "https://desk.example/", *at]) == 0
+    )
+    assert capsys.readouterr().out.startswith("https://desk.example/invite/")
+    assert main(["user", "roles", "anna", "--role", "supervisor", "--role", "billing", *at]) == 0
+    assert main(["user", "list", *at]) == 0
+    assert capsys.readouterr().out == "anna  billing supervisor  -  invited\n"
+    assert main(["user", "remove", "anna", *at]) == 0
+    assert main(["user", "list", *at]) == 0
+    assert capsys.readouterr().out == ""
+    assert main(["user", "audit", "anna", "--limit", "3", *at]) == 0
+    lines = [line.split("  ")[2] for line in capsys.readouterr().out.splitlines()]
+    assert lines == ["remove", "roles: billing supervisor", "invited"]
+
+
 @pytest.mark.parametrize(
     ("words", "told"),
     [
         (["unlock", "nobody"], "Nobody is called nobody"),
         (["add", "bernd", "--role", "agent"], "go together"),
+        (["roles", "nobody", "--role", "agent"], "go together"),
+        (["roles", "nobody", "--role", "billing"], "Nobody is called nobody"),
         (["add", "a b", "--role", "billing"], "cannot be a login name"),
     ],
 )
