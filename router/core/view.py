@@ -69,6 +69,7 @@ class AgentView:
     reason: str = ""
     call: CallId | None = None
     pledged: bool = False
+    by_desk: bool = False  # takes offers by a click, not by picking the phone up
 
 
 class ConsultState(StrEnum):

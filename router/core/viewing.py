@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from router.core.house import Client
+from router.core.house import Client, OfferBy
 from router.core.ids import Millis
 from router.core.line import Place
 from router.core.live_call import LiveCall
@@ -38,6 +38,7 @@ def _agent(seat: Seat) -> AgentView:
         reason=seat.reason,
         call=seat.call,
         pledged=seat.agent.pledged,
+        by_desk=seat.agent.offer_by is OfferBy.DESK,
     )
 
 

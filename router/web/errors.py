@@ -14,6 +14,9 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from router.core.errors import LedgerUnavailable, RequestRefused, VorzimmerError
+from router.web.refusals import told_in
+from router.web.rendering import language_of
+from router.web.wording import Language
 
 log = structlog.get_logger(__name__)
 
@@ -84,9 +87,14 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
 def _answer_known(request: web.Request, wrong: VorzimmerError) -> web.Response:
     status = STATUS.get(type(wrong), HTTPStatus.INTERNAL_SERVER_ERROR)
     if status < HTTPStatus.INTERNAL_SERVER_ERROR:
-        return _error(status, wrong.id, str(wrong))
+        return _error(status, wrong.id, told_in(_asked_for(request), str(wrong)))
     log.error("request_failed", method=request.method, path=request.path, error=wrong.id, detail=str(wrong))
     return _error(status, wrong.id, OURS)
+
+
+def _asked_for(request: web.Request) -> Language:
+    """Browsers say a language; programs, which say none, are answered in English."""
+    return language_of(request) if "Accept-Language" in request.headers else Language.ENGLISH
 
 
 def _answer_plain(wrong: web.HTTPException) -> web.Response:

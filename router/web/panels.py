@@ -8,6 +8,7 @@ from router.core.view import Phase, Presence
 from router.web.agents import own_view_json
 from router.web.keys import NOBODY, PASSABLE
 from router.web.own import OwnView, takeable_json
+from router.web.refusals import told_in
 from router.web.rendering import rendered
 from router.web.wording import Language, translator
 
@@ -35,6 +36,8 @@ def panels(app: web.Application, own: OwnView, language: Language) -> Panels:
         "call": shown["call"],
         "with_caller": phase in WITH_CALLER,
         "consulting": phase in CONSULTING,
+        "by_desk": own.agent.by_desk,
+        "reason": told_in(language, own.agent.reason),
         "because": _because(own, language),
         "agents": passable.agents,
         "queues": passable.queues,

@@ -29,6 +29,7 @@ DESK_WORDS: Mapping[str, tuple[str, str]] = {
     "desk_suppressed": ("Nummer unterdrückt", "Number withheld"),
     "desk_arrived": ("Anruf um", "called at"),
     "desk_muted": ("Ihr Mikrofon ist stumm.", "Your microphone is muted."),
+    "desk_pick_up": ("Ihr Telefon klingelt: dort abnehmen.", "Your phone is ringing: answer it there."),
     "desk_accept": ("Annehmen", "Accept"),
     "desk_decline": ("Ablehnen", "Decline"),
     "desk_three": ("Zu dritt", "All three"),

@@ -56,11 +56,17 @@ def actions(part: str) -> list[str]:
     return [piece.split('"')[0] for piece in part.split('data-post="')[1:]]
 
 
-def test_an_offer_shows_greeting_client_script_and_two_ways() -> None:
+def test_an_offer_shows_greeting_client_and_script() -> None:
     part = drawn(OFFERED)["call"]
     assert all(words in part for words in ("Praxis Dr. Müller", "Praxis Doktor Müller, guten Tag.", "+493012345678"))
     assert "Nach dem Geburtsdatum fragen." in part
-    assert actions(part) == ["accept", "decline"]
+    assert actions(part) == ["decline"]
+    assert "Ihr Telefon klingelt" in part
+
+
+def test_who_takes_offers_at_the_desk_is_offered_a_click() -> None:
+    anna = replace(agent_view(ANNA, Presence.OFFERED, CALL.call), by_desk=True)
+    assert actions(drawn(replace(OFFERED, agents=(anna, agent_view(BERND))))["call"]) == ["accept", "decline"]
 
 
 @pytest.mark.parametrize(
@@ -104,9 +110,9 @@ def test_every_state_is_drawn_in_both_languages(phase: Phase, language: Language
 
 @pytest.mark.parametrize("presence", Presence)
 def test_every_presence_is_drawn(presence: Presence) -> None:
-    part = drawn(house(replace(agent_view(ANNA, presence), reason="verpasster Anruf"), agent_view(BERND)))["status"]
+    part = drawn(house(replace(agent_view(ANNA, presence), reason="missed an offer"), agent_view(BERND)))["status"]
     assert WORDS[f"presence_{presence}"][0] in part
-    assert "verpasster Anruf" in part
+    assert "Anruf nicht angenommen" in part
 
 
 def test_hostile_texts_stay_text() -> None:
