@@ -50,11 +50,13 @@ from router.pair import SHARED_SEGMENT_BYTES, Lead, Pair, paired
 from router.secret import derived, house_secret
 from router.serving import Router
 from router.settings import CEL_PLACE, Settings
+from router.softphones import Softphones
 from router.speech import Sounds
 from router.standby import GRACE_S
 from router.watchdog.line import Watched
 from router.web.app import build_app, serve
 from router.web.people import People
+from router.web.softphone import SipWay
 from router.web.standby import build_standby_app
 
 T = TypeVar("T")
@@ -119,7 +121,8 @@ async def built(settings: Settings, watched: Watched, lead: Lead | None = None) 
         sounds = _sounds(settings)
         wall = _wall(kept)
         times = Times(settings.cel_file, lambda stamp: wall.at(millis_of(stamp)))
-        telephony = AriTelephony(client, speech=sounds, times=times)
+        softphones = _softphones(settings)
+        telephony = AriTelephony(client, speech=sounds, times=times, softphones=softphones)
         engine = _engine(kept, telephony, clients, metrics, lead.replica if lead else None)
         stack.push_async_callback(engine.lanes.close)
         operators = lead.ground.operators if lead else Operators(settings.config_dir, clients=clients, clock=clock)
@@ -136,6 +139,7 @@ async def built(settings: Settings, watched: Watched, lead: Lead | None = None) 
             clock=clock,
             sounds=sounds,
             plants=Plants(client, settings.generated_dir),
+            softphones=softphones,
             metrics=metrics,
             fallback=_fallback(settings, kept, engine, wall),
             stamps=Stamps(read=clock.at, wall=wall),
@@ -230,10 +234,25 @@ async def _serve(router: Router, watched: Watched, stop: asyncio.Event) -> None:
         transferable=router.transferable,
         passable=router.passable,
         people=_people(router),
+        sip_way=_sip_way(router),
     )
     async with serve(app, settings.http_host, settings.http_port) as port:
         log.info("serving", http=f"{settings.http_host}:{port}", asterisk=settings.ari_url)
         await _until(stop, router)
+
+
+def _sip_way(router: Router) -> SipWay | None:
+    """Asterisk's websocket for SIP is beside ARI on the same server."""
+    asterisk = router.settings.ari_url.removesuffix("/").removesuffix("/ari") + "/ws"
+    return SipWay(softphones=router.softphones, asterisk=asterisk) if router.softphones else None
+
+
+def _softphones(settings: Settings) -> Softphones | None:
+    """Without the house's secret browsers are no telephones; why is told where nobody can sign in either."""
+    try:
+        return Softphones(derived(house_secret(settings.state_dir), "softphones"))
+    except (SetUpFailed, OSError):
+        return None
 
 
 def _people(router: Router) -> People | None:

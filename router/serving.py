@@ -7,7 +7,7 @@ import asyncio
 import time
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -42,8 +42,9 @@ from router.metrics.overload import Overload
 from router.operators import Operators
 from router.pace import Pace
 from router.pair import Lead
-from router.ports import Clients
+from router.ports import Clients, Plant
 from router.settings import Settings
+from router.softphones import Softphones
 from router.speech import Sounds
 from router.web.keys import PassTargets
 
@@ -72,6 +73,7 @@ class Router:
     clock: AnchoredClock
     sounds: Sounds
     plants: Plants
+    softphones: Softphones | None
     metrics: Metrics
     stamps: Stamps
     fallback: FallbackCalls
@@ -112,6 +114,15 @@ class Router:
                 ),
             )
         )
+
+    @property
+    def plant(self) -> Plant:
+        """What Asterisk must know: what the operators say, and the softphones."""
+        plant, softphones = self.operators.plant, self.softphones
+        if softphones is None:
+            return plant
+        phones = (replace(one, softphone_password=softphones.password(one.agent)) for one in plant.phones)
+        return replace(plant, phones=tuple(phones))
 
     def transferable(self, call: CallView) -> Sequence[Staff]:
         """The client's people to whom, or to whose deputy, this call may be put through now, by their keys."""
@@ -204,7 +215,7 @@ class Router:
 
     async def connected(self) -> None:
         """Before the first event of a new connection: agree with Asterisk on every call."""
-        await self.plants.bring(self.operators.plant)
+        await self.plants.bring(self.plant)
         await self.stamps.sound(self.client.asterisk.ping, self.clock.now)
         await reconcile(self.engine, self.clock)
         heap.settle()
@@ -234,7 +245,7 @@ class Router:
         heap.settle()
         self.metrics.config_reloaded(house.version, (self.clock.now() - begun) / 1000)
         try:
-            await self.plants.bring(self.operators.plant)
+            await self.plants.bring(self.plant)
         except AriError as error:
             log.warning("asterisk not configured, tried again when it is back", error=str(error))
 

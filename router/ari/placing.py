@@ -7,14 +7,16 @@ from contextlib import suppress
 import structlog
 
 from router.ari.client import Client
-from router.ari.errors import Conflict
+from router.ari.errors import Conflict, NotFound
 from router.ari.handles import QueryValue, Request
 from router.ari.plant import SAFE
 from router.ari.translate import APP, PART_OF_EXTENSION, PLACED, PUT_THROUGH
 from router.core.commands import PutThrough, RingAgent, RingCaller, RingStaff
-from router.core.ids import CallId, Millis, part_of
+from router.core.ids import AgentId, CallId, Millis, part_of
+from router.softphones import Softphones, endpoint_of
 
 RING_LIMIT_S = 120  # a guard only: the core ends a ring by its own deadline
+ONLINE = "online"  # of an endpoint: registered
 LONGEST_EXTENSION = 79  # signs, in Asterisk
 DIALLED = re.compile(r"\+?[0-9]+")  # nothing that the dialplan would take for more than a number
 AUTO_ANSWER = {
@@ -25,11 +27,24 @@ AUTO_ANSWER = {
 log = structlog.get_logger(__name__)
 
 
-async def ring_agent(client: Client, command: RingAgent) -> None:
-    """Call an agent's phone. Raises AriError."""
+async def ring_agent(client: Client, command: RingAgent, softphones: Softphones | None) -> None:
+    """Call an agent: in the browser once a softphone is registered there, else on the phone. Raises AriError.
+
+    Only where a browser is connected at all is Asterisk asked: others' offers do not wait for that.
+    """
+    connected = softphones is not None and softphones.is_open(command.agent)
+    device = await _device(client, command.agent) if connected else command.agent
     shown = f'"{_quotable(command.client_name)}" <{command.caller or "anonymous"}>'
     variables = AUTO_ANSWER if command.auto_answer else None
-    await _originate(client, command, f"PJSIP/{command.agent}", shown, variables)
+    await _originate(client, command, f"PJSIP/{device}", shown, variables)
+
+
+async def _device(client: Client, agent: AgentId) -> str:
+    softphone = endpoint_of(agent)
+    with suppress(NotFound):
+        if (await client.endpoints.get(tech="PJSIP", resource=softphone)).snapshot.state == ONLINE:
+            return softphone
+    return agent
 
 
 async def ring_outside(client: Client, command: RingStaff | RingCaller) -> None:

@@ -26,6 +26,7 @@ import structlog
 from router.ari.client import Client
 from router.ari.errors import AriHttpError, Forbidden, NotFound, ServerError
 from router.ports import AgentPhone, FallbackRoute, Plant, TrunkLine
+from router.softphones import endpoint_of
 
 PUSHED = "VORZIMMER_PLANT"  # the global variable
 UNFINISHED = "unfinished"
@@ -66,8 +67,15 @@ AT_PHONES: Fields = {
     "device_state_busy_at": "1",
 }
 
+AT_BROWSERS: Fields = {
+    **AT_PHONES,
+    "allow": "!all,opus,alaw,ulaw",
+    "context": "from-browsers",  # which there is not: a browser is called, and calls nobody
+    "webrtc": "yes",  # DTLS-SRTP with a certificate made anew at each start, ICE, one port for all
+}
+
 OURS = {
-    *(*COMMON, *AT_TRUNKS, *AT_PHONES),
+    *(*COMMON, *AT_TRUNKS, *AT_BROWSERS),
     *("aors", "auth", "outbound_auth", "from_user", "endpoint", "match", "contact", "max_contacts", "remove_existing"),
     *("auth_type", "username", "password"),
 }
@@ -218,6 +226,11 @@ def _phone(phone: AgentPhone) -> Iterator[tuple[Key, Fields]]:
     yield ("aor", phone.agent), {"contact": phone.contact} if phone.contact else contacts
     yield ("auth", phone.agent), _auth(phone.agent, phone.password)
     yield ("endpoint", phone.agent), {**COMMON, **AT_PHONES, "aors": phone.agent, "auth": phone.agent}
+    if phone.softphone_password:
+        name = endpoint_of(phone.agent)
+        yield ("aor", name), contacts
+        yield ("auth", name), _auth(name, phone.softphone_password)
+        yield ("endpoint", name), {**COMMON, **AT_BROWSERS, "aors": name, "auth": name}
 
 
 def _auth(username: str, password: str) -> Fields:

@@ -58,6 +58,7 @@ from router.core.events import AnnouncementEnded, CommandFailed, Event, Failure,
 from router.core.ids import BridgeId, CallId, LegId, Millis, PlaybackId, RecordingId, bridge_of, call_of
 from router.core.refusal import Refusal
 from router.ports import Found, Speech
+from router.softphones import Softphones
 
 FROM_AGENTS = "from-agents"  # the dialplan's context of agents' phones
 PAUSES_S = (0.2, 0.5, 1, 2, 5, 10, 20, 30)  # between the tries to end a leg that will not go: a minute in all
@@ -86,8 +87,10 @@ class AriTelephony:
         times: Times,
         sound_limit: float = SOUND_LIMIT_S,
         pauses: Sequence[float] = PAUSES_S,
+        softphones: Softphones | None = None,
     ) -> None:
         self._client = client
+        self._softphones = softphones
         self._speech = speech
         self._times = times
         self._sound_limit = sound_limit
@@ -306,7 +309,7 @@ _ACTS: Mapping[type[Command], Callable[[AriTelephony, Any], Awaitable[Sequence[E
     Unhold: AriTelephony._unhold,
     Mute: AriTelephony._mute,
     Unmute: AriTelephony._unmute,
-    RingAgent: lambda one, command: ring_agent(one._client, command),
+    RingAgent: lambda one, command: ring_agent(one._client, command, one._softphones),
     RingStaff: lambda one, command: ring_outside(one._client, command),
     PutThrough: lambda one, command: put_through(one._client, command),
     RingCaller: lambda one, command: ring_outside(one._client, command),

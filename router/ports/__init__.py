@@ -96,11 +96,13 @@ class TrunkLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AgentPhone:
-    """An agent's SIP endpoint; `contact` is its fixed SIP URI, None for a phone that registers."""
+    """An agent's SIP endpoints; `contact` is the phone's fixed SIP URI, None for one that registers. Without a
+    `softphone_password` there is no second one for the agent's browser."""
 
     agent: AgentId
     password: str = field(repr=False)
     contact: str | None = None
+    softphone_password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from router.core.house import Staff
 from router.core.ids import AgentId
 from router.core.view import CallView
 from router.engine.usecases import Desk, Readiness
-from router.web import assets, desk_page, health, openapi, signing_in
+from router.web import assets, desk_page, health, openapi, signing_in, softphone
 from router.web.access import Access, Route, add_declared, require_declared
 from router.web.agents import ACTIONS, acting, show, show_floor
 from router.web.auth import authenticate
@@ -34,6 +34,7 @@ from router.web.keys import (
 )
 from router.web.live import BEAT, BEAT_S, LIVE, end_streams, live
 from router.web.people import PEOPLE, People
+from router.web.softphone import SIP_WAY, SipWay
 from router.web.stream import close_sockets, stream
 
 LONGEST_BODY = 16 * 1024  # bytes
@@ -83,12 +84,13 @@ def build_app(
     transferable: Transferable = nobody,
     passable: Passable = nowhere,
     people: People | None = None,
+    sip_way: SipWay | None = None,
     beat_s: float = BEAT_S,
 ) -> web.Application:
     """The application, not yet served. `tokens`, `transferable` and `passable` are asked at each request.
 
-    Without `people` nobody signs in, and programs alone are served. `beat_s`: how long a page's stream is
-    silent at most, in seconds.
+    Without `people` nobody signs in, and programs alone are served; without `sip_way` no browser is a telephone.
+    `beat_s`: how long a page's stream is silent at most, in seconds.
     """
     app = web.Application(middlewares=[answer_errors, authenticate], client_max_size=LONGEST_BODY)
     app[DESK], app[READINESS], app[TOKENS] = desk, readiness, tokens
@@ -97,7 +99,10 @@ def build_app(
     app[BEAT], app[LIVE] = beat_s, WeakSet()
     if people is not None:
         app[PEOPLE] = people
-    add_declared(app, ROUTES if people is None else (*ROUTES, *signing_in.ROUTES, *desk_page.ROUTES))
+    if sip_way is not None:
+        app[SIP_WAY] = sip_way
+    pages = () if people is None else (*signing_in.ROUTES, *desk_page.ROUTES)
+    add_declared(app, (*ROUTES, *pages, *(() if sip_way is None else softphone.ROUTES)))
     app.cleanup_ctx.append(_watch_desk)
     app.on_shutdown.append(close_sockets)
     app.on_shutdown.append(end_streams)

@@ -54,12 +54,15 @@ def _house_paths() -> dict[str, Schema]:
 def _agent_paths() -> dict[str, Schema]:
     own = "/api/v1/agents/{agent}"
     switched = {"101": {"description": "A websocket of `Event` objects, a snapshot first"}}
+    sip = {"101": {"description": "A websocket of SIP messages, as RFC 7118 has them"}}
     drawn = {"text/event-stream": {"schema": _ref("Drawn")}}
     streamed = {"200": {"description": "Server-sent events, each a `Drawn`, a snapshot first", "content": drawn}}
     return {
         own: {"get": _own_get("The agent's own view", {"200": _own_view()})},
         f"{own}/floor": {"get": _own_get("What the agent may take, and to whom pass", {"200": _floor_view()})},
         f"{own}/events": {"get": _own_get("Live events (websocket, subprotocol `vorzimmer.v1`)", switched)},
+        f"{own}/softphone": {"get": _own_get("With what the agent's browser registers", _softphone_view())},
+        f"{own}/sip": {"get": _own_get("SIP to Asterisk (websocket, subprotocol `sip`)", sip)},
         f"{own}/stream": {"get": _own_get("The parts of the agent's page, live", streamed)},
         **{f"{own}/{name}": {"post": _action(name, action)} for name, action in ACTIONS.items()},
     }
@@ -153,6 +156,11 @@ def _floor() -> Schema:
 
 def _floor_view() -> Schema:
     return _json("Calls, colleagues and queues", _ref("Floor"))
+
+
+def _softphone_view() -> Schema:
+    sip: Schema = {**TEXT, "description": "The path of the websocket, on this same origin"}
+    return {"200": _json("SIP user, password and websocket", _object({"user": TEXT, "password": TEXT, "sip": sip}))}
 
 
 def _many(of: Schema) -> Schema:

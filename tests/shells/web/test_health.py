@@ -5,9 +5,12 @@ from typing import Any
 
 import pytest
 
+from router.softphones import Softphones
 from router.web import build_app
+from router.web.softphone import SipWay
 from tests.shells.web.desk import FakeDesk, Running, running
 
+NOWHERE = SipWay(softphones=Softphones(b"x" * 32), asterisk="http://127.0.0.1:1/ws")
 FOR_BROWSERS = {"/static/{version}/{name}"}  # all else is described
 
 
@@ -43,7 +46,7 @@ async def test_metrics_are_served_as_they_are(web: Running) -> None:
 async def test_the_description_names_exactly_the_routes_that_are_served(web: Running) -> None:
     async with web.http.get("/api/v1/openapi.json") as answer:
         described = _described(await answer.json())
-    app = build_app(desk=FakeDesk(), readiness=FakeDesk(), tokens=dict, metrics=bytes)
+    app = build_app(desk=FakeDesk(), readiness=FakeDesk(), tokens=dict, metrics=bytes, sip_way=NOWHERE)
     served = {
         (route.method, route.resource.canonical)
         for route in app.router.routes()
