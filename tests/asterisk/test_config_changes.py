@@ -184,7 +184,7 @@ async def test_a_call_in_progress_keeps_the_configuration_it_began_with(stage: S
 
     def dearer(config: Config) -> None:
         config["clients"]["krause"]["staff"] = {}
-        config["house"]["codes"]["transfer"] = "*8"
+        config["house"]["codes"]["transfer"] = "*9"
         config["tariffs"]["standard"][0]["handling_per_minute"] = "6.00"
 
     await change(stage, dearer)

@@ -147,7 +147,7 @@ def test_a_database_that_cannot_be_is_one_sentence(vorzimmer: Vorzimmer, command
 def test_an_upgrade_makes_the_database_and_can_be_repeated(vorzimmer: Vorzimmer, tmp_path: Path) -> None:
     first, second = vorzimmer("db", "upgrade"), vorzimmer("db", "upgrade")
     assert (first.status, second.status) == (0, 0)
-    assert first.out == second.out == "The database is at revision 0004.\n"
+    assert first.out == second.out == "The database is at revision 0005.\n"
     assert (tmp_path / "var/state/vorzimmer.db").exists()
     assert vorzimmer("calls").out == "0 calls\n"
 
