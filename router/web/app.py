@@ -11,7 +11,7 @@ from router.core.house import Staff
 from router.core.ids import AgentId
 from router.core.view import CallView
 from router.engine.usecases import Desk, Readiness
-from router.web import assets, desk_page, health, openapi, signing_in, softphone
+from router.web import assets, board, desk_page, health, openapi, signing_in, softphone
 from router.web.access import Access, Route, add_declared, require_declared
 from router.web.agents import ACTIONS, acting, show, show_floor
 from router.web.auth import authenticate
@@ -101,7 +101,7 @@ def build_app(
         app[PEOPLE] = people
     if sip_way is not None:
         app[SIP_WAY] = sip_way
-    pages = () if people is None else (*signing_in.ROUTES, *desk_page.ROUTES)
+    pages = () if people is None else (*signing_in.ROUTES, *desk_page.ROUTES, *board.ROUTES)
     add_declared(app, (*ROUTES, *pages, *(() if sip_way is None else softphone.ROUTES)))
     app.cleanup_ctx.append(_watch_desk)
     app.on_shutdown.append(close_sockets)

@@ -1,5 +1,7 @@
 // The agent's desk in the browser: parts come drawn from the server, clicks and keys go to the agents' API.
 
+import { lasting, setClocks } from "./clock.js";
+
 const main = document.getElementById("main");
 const told = document.getElementById("told");
 const stale = document.getElementById("stale");
@@ -75,19 +77,10 @@ function tell(words) {
   told.hidden = false;
 }
 
-function lasting(ms) {
-  const s = Math.max(0, Math.floor(ms / 1000));
-  const two = (number) => String(number).padStart(2, "0");
-  return s < 3600 ? `${Math.floor(s / 60)}:${two(s % 60)}`
-    : `${Math.floor(s / 3600)}:${two(Math.floor(s / 60) % 60)}:${two(s % 60)}`;
-}
-
 /** Once a second: clocks, the after-work that is paid, and whether the router is still heard. */
 function tick() {
   const now = Date.now() - ahead;
-  for (const one of document.querySelectorAll("time[data-since]")) {
-    one.textContent = lasting(now - Date.parse(one.dataset.since));
-  }
+  setClocks(now);
   for (const one of document.querySelectorAll("time[data-at]")) {
     one.textContent = new Date(one.dataset.at).toLocaleTimeString(document.documentElement.lang);
   }

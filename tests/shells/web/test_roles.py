@@ -6,7 +6,7 @@ import pytest
 
 from router.core.desk.access import Access, Denial, Identity, Role, denial
 from router.core.ids import AgentId
-from router.web import desk_page, signing_in, softphone
+from router.web import board, desk_page, signing_in, softphone
 from router.web.access import Route
 from router.web.app import ROUTES
 
@@ -25,7 +25,9 @@ ANNA, BERND = AgentId("anna"), AgentId("bernd")
 
 def every() -> Sequence[tuple[Route, Role]]:
     return [
-        (route, role) for route in (*ROUTES, *signing_in.ROUTES, *desk_page.ROUTES, *softphone.ROUTES) for role in Role
+        (route, role)
+        for route in (*ROUTES, *signing_in.ROUTES, *desk_page.ROUTES, *board.ROUTES, *softphone.ROUTES)
+        for role in Role
     ]
 
 

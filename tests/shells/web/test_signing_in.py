@@ -3,7 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from aiohttp import ClientSession, CookieJar
@@ -110,6 +110,25 @@ async def test_an_invited_agent_signs_in_pledges_and_acts_until_signing_out(tmp_
         assert (await at.post("/sign-out", csrf=csrf))[:2] == (303, "/sign-in")
         async with at.http.get("/api/v1/agents/anna") as answer:
             assert answer.status == 401
+
+
+async def test_a_supervisor_sees_the_board_and_no_desk(tmp_path: Path) -> None:
+    async with browser(tmp_path) as at:
+        accounts = at.people.door.accounts
+        anna = await accounts.account("anna")
+        assert anna is not None
+        await accounts.change(replace(anna, roles=frozenset({Role.SUPERVISOR}), agent=None))
+        await at.moved_in()
+        answer = await at.post("/sign-in", login="anna", password=PASSWORD, code=at.code())
+        assert answer[:2] == (303, "/board")
+        async with at.http.get("/pledge") as pledge:
+            csrf = re.findall('name="csrf" value="([0-9a-f]+)"', await pledge.text())[0]
+        assert (await at.post("/pledge", csrf=csrf, version="1"))[:2] == (303, "/board")
+        async with at.http.get("/board") as board:
+            page = await board.text()
+        assert (board.status, page.count('<tr class="available">')) == (200, 2)
+        async with at.http.get("/desk") as desk:
+            assert desk.status == 403
 
 
 async def test_the_cookie_is_hidden_from_scripts_and_other_sites(tmp_path: Path) -> None:
