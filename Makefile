@@ -4,6 +4,8 @@ PYTHON ?= python3
 UV_VERSION := 0.13.9
 UV := var/uv/bin/uv
 RUN := .venv/bin/
+NODE := node_modules/.package-lock.json
+NPM := PATH=$(CURDIR)/.venv/bin:$$PATH .venv/bin/npm
 FACTOR ?= 5
 STEPS ?= 1000000
 CALLS ?= 1000000
@@ -13,7 +15,7 @@ MINUTES ?= 20
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: help demo run test check lint types imports fast format setup docs fuzz soak chaos bench bench-soak bench-core bench-engine bench-journal bench-simulate bench-billing clean
+.PHONY: help demo run test test-browser ui check lint types imports fast format setup docs fuzz soak chaos bench bench-soak bench-core bench-engine bench-journal bench-simulate bench-billing clean
 
 help:  ## Show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -27,13 +29,19 @@ run: setup  ## Serve with the demo's configuration until stopped; prints the add
 test: setup  ## All tests: unit, property, contract, replay, and calls through a real Asterisk
 	@$(RUN)python -m pytest
 
+test-browser: setup  ## The tests in a real Chromium, with a fake microphone, against a real Asterisk
+	@$(RUN)python -m pytest -m browser
+
+ui: setup  ## Bundle the browser's scripts (the other targets do this themselves)
+
 check: setup lint types imports fast  ## Format, lint, types, import rules and the fast tests, in under a minute
 
 lint:  ## Format and lint
 	@$(RUN)ruff format --check . && $(RUN)ruff check .
 
-types:  ## mypy, strict
+types: $(NODE)  ## mypy and TypeScript, both strict
 	@$(RUN)mypy
+	@$(NPM) run --silent types
 
 imports:  ## Which room may import which
 	@$(RUN)lint-imports --no-logo
@@ -78,7 +86,7 @@ bench-simulate: setup  ## How fast a day of 100,000 calls is simulated, and how 
 bench-billing: setup  ## A year of a million calls of 2,000 clients, settled and invoiced on SQLite and PostgreSQL (CALLS=20000: a minute)
 	@$(RUN)python -m bench.billing --calls $(CALLS)
 
-setup: var/setup/packages .venv/bin/vorzimmer var/setup/root  ## Set up everything (the other targets do this themselves)
+setup: var/setup/packages .venv/bin/vorzimmer var/setup/root var/setup/ui  ## Set up everything (the other targets do this themselves)
 
 # Debian packages: Asterisk's root is made by mmdebstrap, SIPp calls, PostgreSQL is for its contract tests.
 var/setup/packages: .ci/packages
@@ -95,5 +103,13 @@ $(UV): | var/setup/packages
 var/setup/root: asterisk/root.py asterisk/tones.py .venv/bin/vorzimmer
 	@mkdir -p var/setup && $(RUN)python -m asterisk root && touch $@
 
+# The browser's scripts, bundled from TypeScript; Node comes as a Python package, its own packages from the lock file.
+$(NODE): package.json package-lock.json .venv/bin/vorzimmer
+	@echo "installing the locked JavaScript packages"
+	@$(NPM) ci --ignore-scripts --no-audit --no-fund --loglevel=error && touch $@
+
+var/setup/ui: $(wildcard router/web/ui/*.ts) tsconfig.json $(NODE)
+	@mkdir -p var/setup && $(NPM) run --silent build && touch $@
+
 clean:  ## Remove everything that was set up in this folder (the cached Asterisk root stays)
-	@rm -rf var .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@rm -rf var .venv node_modules router/web/static .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

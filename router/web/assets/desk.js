@@ -94,9 +94,14 @@ function tick() {
   stale.querySelector("time").textContent = lasting(silent);
 }
 
+/** The buttons that have a key now. */
+function keyed() {
+  return [...document.querySelectorAll("[data-key]")].filter((one) => !one.closest("[hidden]"));
+}
+
 function explainKeys() {
   const list = document.getElementById("keys-list");
-  const rows = [...document.querySelectorAll("[data-key]")].flatMap((button) => {
+  const rows = keyed().flatMap((button) => {
     const [key, what] = [document.createElement("dt"), document.createElement("dd")];
     const cap = document.createElement("kbd");
     cap.textContent = button.dataset.key.toUpperCase();
@@ -119,8 +124,7 @@ document.addEventListener("keydown", (event) => {
   const typing = event.target.closest("input, textarea, select, dialog");
   if (typing || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
   if (event.key === "?") explainKeys();
-  const wanted = [...document.querySelectorAll("[data-key]")].find((one) => one.dataset.key === event.key.toLowerCase());
-  if (wanted) post(wanted);
+  keyed().find((one) => one.dataset.key === event.key.toLowerCase())?.click();
 });
 
 setInterval(tick, 1000);
